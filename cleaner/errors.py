@@ -1,0 +1,23 @@
+"""The errors of the package, named by what the caller should do about them."""
+
+from __future__ import annotations
+
+
+class CleanerError(Exception):
+    """Base of every error that this package raises on purpose. Its text is written for the user."""
+
+
+class UsageError(CleanerError):
+    """The call cannot work as asked: change the arguments, the options or the folder names."""
+
+
+class InputError(CleanerError):
+    """This one document cannot be read: skip it, report it, and go on with the others."""
+
+
+class RuleError(CleanerError):
+    """A rule file is wrong: refuse to start, because a half-loaded rule set would clean differently."""
+
+
+class AuditError(CleanerError):
+    """An audit record does not fit the text that it is applied to: neither may be trusted until that is settled."""

@@ -1,0 +1,242 @@
+"""The values that travel through the pipeline. All frozen; imports nothing from the package but errors.
+
+Offsets are half-open, count code points, and always refer to ``Document.text``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from cleaner.errors import AuditError
+
+
+class Category(StrEnum):
+    """What a span *is*, in the newsroom's own words (``docs/glossary.md``)."""
+
+    HEADLINE = "headline"
+    BYLINE = "byline"
+    TIMESTAMP = "timestamp"
+    STANDFIRST = "standfirst"
+    DATELINE = "dateline"
+    CROSSHEAD = "crosshead"
+    CORRECTION = "correction"
+    TABLE = "table"
+    LIST = "list"
+    AUTHOR_BIO = "author-bio"
+    PHOTO_CREDIT = "photo-credit"
+    CAPTION = "caption"
+    MEDIA_PLAYER = "media-player"
+    PAYWALL = "paywall"
+    DONATION = "donation"
+    NEWSLETTER = "newsletter"
+    REGISTRATION = "registration"
+    APP_PROMO = "app-promo"
+    COOKIE_CONSENT = "cookie-consent"
+    ADVERTISEMENT = "advertisement"
+    AFFILIATE_DISCLOSURE = "affiliate-disclosure"
+    COMMENTS = "comments"
+    SHARE = "share"
+    RELATED = "related"
+    NAVIGATION = "navigation"
+    TAGS = "tags"
+    ATTRIBUTION = "attribution"
+    COPYRIGHT = "copyright"
+    UI = "ui"
+    TECHNICAL = "technical"
+    EMBED = "embed"
+    OTHER = "other"
+
+
+FIELD_CATEGORIES = frozenset({Category.HEADLINE, Category.BYLINE, Category.TIMESTAMP})
+"""Categories that leave the text and fill a field of the result."""
+
+ARTICLE_CATEGORIES = frozenset(
+    {
+        Category.STANDFIRST,
+        Category.DATELINE,
+        Category.CROSSHEAD,
+        Category.CORRECTION,
+        Category.TABLE,
+        Category.LIST,
+    }
+)
+"""Categories that are part of the article: kept unless an option says otherwise."""
+
+
+class Strength(StrEnum):
+    """How far one finding may be trusted on its own."""
+
+    STRONG = "strong"
+    MEDIUM = "medium"
+    WEAK = "weak"
+
+    @property
+    def rank(self) -> int:
+        """0 for the strongest."""
+        return _RANKS[self]
+
+
+_RANKS = {Strength.STRONG: 0, Strength.MEDIUM: 1, Strength.WEAK: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One raw input, as it came.
+
+    ``raw`` is the page's bytes or its text; ``kind`` is ``"html"`` or ``"text"``; ``encoding`` names how bytes were
+    (or would be) decoded, ``None`` for a ``str`` input.
+    """
+
+    raw: str | bytes
+    kind: str
+    url: str | None = None
+    id: str | None = None
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One unit of layout: a line of a text document, the text between two block-level tags of a page."""
+
+    index: int
+    text: str
+    start: int
+    tag: str = ""
+    """Innermost block-level tag, ``""`` in text mode."""
+    path: str = ""
+    """Tags, classes and ids from the root, ``""`` in text mode."""
+    link_chars: int = 0
+    """Code points of ``text`` that stand inside links."""
+    main: bool | None = None
+    """What the extractor says: part of the main content or not; ``None`` where nobody was asked."""
+
+    @property
+    def end(self) -> int:
+        """Offset just after the block's last code point (its line break is outside)."""
+        return self.start + len(self.text)
+
+    @property
+    def link_density(self) -> float:
+        """Share of the block's code points that stand inside links, 0 to 1."""
+        return self.link_chars / len(self.text) if self.text else 0.0
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page as text, with its blocks in order."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    kind: str = "text"
+    language: str | None = None
+    """ISO 639-1 code, ``None`` where nobody knows."""
+    meta: Mapping[str, str] = field(default_factory=dict)
+    """What the page says about itself: ``title``, ``byline``, ``published``, ``url``, ``site``, …"""
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """The blocks' start offsets, for bisection."""
+        return tuple(block.start for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A detector's claim about a span. Never edited afterwards; ``decide`` answers it."""
+
+    category: Category
+    rule: str
+    strength: Strength
+    start: int
+    end: int
+    evidence: str
+    """The words or the fact that the claim rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """One span taken out of the text, with everything that spoke for it."""
+
+    start: int
+    end: int
+    text: str
+    category: Category
+    rule: str
+    reason: str
+    score: float
+    """How sure we are, 0 to 1: a strong rule 1.0, a medium one with a second voice 0.8, a weak one 0.6."""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """A claim that was heard and refused, and why."""
+
+    finding: Finding
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class CleanResult:
+    """What ``clean`` gives back: the cleaned body, the fields, and the whole record of what was taken out."""
+
+    document: Document
+    text: str
+    """The cleaned body: ``document.text`` without the removed spans, nothing else rewritten."""
+    removals: tuple[Removal, ...] = ()
+    spared: tuple[Spared, ...] = ()
+    flags: frozenset[str] = frozenset()
+    """``truncated``, ``over-budget``, ``empty``, ``degraded``, ``not-text`` …; see ``docs/audit-format.md``."""
+    title: str | None = None
+    byline: str | None = None
+    published: str | None = None
+    """When the story was published, ISO 8601."""
+
+    @property
+    def language(self) -> str | None:
+        """ISO 639-1 code of the document's language, ``None`` where it could not be told."""
+        return self.document.language
+
+    def restore(self) -> str:
+        """Give the document back as it was before cleaning (text mode: exactly the input).
+
+        Raises :class:`cleaner.errors.AuditError` if the record does not fit the text.
+        """
+        return restore_text(self.text, self.removals)
+
+
+def apply_removals(text: str, removals: Iterable[Removal]) -> str:
+    """Replay a record on the text it was made from.
+
+    >>> apply_removals("We use cookies.", [])
+    'We use cookies.'
+    """
+    kept: list[str] = []
+    at = 0
+    for removal in removals:
+        if removal.start < at or text[removal.start : removal.end] != removal.text:
+            raise AuditError(f"this record does not fit this text (at offset {removal.start})")
+        kept.append(text[at : removal.start])
+        at = removal.end
+    return "".join([*kept, text[at:]])
+
+
+def restore_text(clean: str, removals: Iterable[Removal]) -> str:
+    """Put the removed spans back where they stood: the inverse of :func:`apply_removals`.
+
+    >>> gone = Removal(0, 3, "Ad\\n", Category.ADVERTISEMENT, "r", "why", 1.0)
+    >>> restore_text("Story.", [gone])
+    'Ad\\nStory.'
+    """
+    parts: list[str] = []
+    at = taken = 0
+    for removal in removals:
+        kept = removal.start - at
+        if kept < 0 or taken + kept > len(clean) or removal.end - removal.start != len(removal.text):
+            raise AuditError(f"this record does not fit this text (at offset {removal.start})")
+        parts += [clean[taken : taken + kept], removal.text]
+        taken += kept
+        at = removal.end
+    return "".join([*parts, clean[taken:]])

@@ -1,0 +1,218 @@
+"""Wording rules: read the rule files. One file a category and language, ``<category>/<language>.toml``.
+
+``any.toml`` holds what no language owns. Every rule says what it claims, why, and proves it: ``hits`` are lines that
+it must claim, ``misses`` lines that look alike and must stay. ``docs/adding-a-rule.md`` tells how to write one.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from cleaner.errors import RuleError
+from cleaner.model import Category, Strength
+from cleaner.text import EDGES, NO_SPACE_SCRIPT, WORD, fold, label_of
+
+HERE = Path(__file__).parent
+NEEDED = ("id", "why", "strength", "hits", "misses")
+ALLOWED = {*NEEDED, "phrases", "pattern", "keys", "at", "extent", "max_words", "source"}
+PLACES = ("whole", "start", "end", "anywhere")
+EXTENTS = ("block", "match")
+
+# A rule that takes a whole block speaks of short blocks only: a longer one is prose in which the words merely occur.
+# 40 words is a long boilerplate sentence; rules for legal notices raise it.
+MAX_WORDS_DEFAULT = 40
+
+# Longest stretch that one pattern may match, in code points. It bounds the work on any line, however long.
+MAX_PATTERN_WIDTH = 400
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One wording rule: phrases or a pattern, where in the block they stand, and what is claimed."""
+
+    id: str
+    category: Category
+    language: str
+    why: str
+    strength: Strength
+    hits: tuple[str, ...]
+    misses: tuple[str, ...]
+    phrases: tuple[str, ...] = ()
+    """Folded phrases; with ``at="whole"`` folded labels, numbers written ``#``."""
+    pattern: str = ""
+    """Regular expression over the folded block, in the RE2 subset, every quantifier bounded."""
+    keys: tuple[str, ...] = ()
+    """Words one of which stands in every match: the gate that makes matching linear."""
+    at: str = "anywhere"
+    extent: str = "block"
+    max_words: int = MAX_WORDS_DEFAULT
+    source: str = ""
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The compiled pattern; a space stands for one to four spaces."""
+        return re.compile(_loosen(self.pattern))
+
+
+def _loosen(pattern: str) -> str:
+    """Let every literal space of a pattern match up to four.
+
+    >>> _loosen("read more[ :]")
+    'read {1,4}more[ :]'
+    """
+    out, in_class, escaped = [], False, False
+    for at, char in enumerate(pattern):
+        quantified = pattern[at + 1 : at + 2] in ("?", "{")
+        out.append(" {1,4}" if char == " " and not in_class and not escaped and not quantified else char)
+        if escaped:
+            escaped = False
+        elif char == "\\":
+            escaped = True
+        elif char == "[":
+            in_class = True
+        elif char == "]":
+            in_class = False
+    return "".join(out)
+
+
+def key_of(phrase: str) -> str:
+    """The word of a phrase that opens the gate: the longest, because long words are rare.
+
+    In scripts without spaces the whole run of letters.
+
+    >>> key_of("sign up for our newsletter")
+    'newsletter'
+    """
+    words = WORD.findall(phrase)
+    return max(words, key=len) if words else phrase.strip()
+
+
+def read_rules(path: Path, category: str | None = None, language: str | None = None) -> tuple[Rule, ...]:
+    """Read one rule file; category and language come from its path unless given.
+
+    Raises :class:`cleaner.errors.RuleError` naming file, rule and key.
+    """
+    where = f"{path.parent.name}/{path.name}"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RuleError(f"{where}: cannot be read as TOML: {error}") from error
+    if set(table) - {"rule"}:
+        raise RuleError(f"{where}: only [[rule]] tables are allowed, found {sorted(set(table) - {'rule'})}")
+    return tuple(
+        _rule(raw, where, category or path.parent.name, language or path.stem) for raw in table.get("rule", ())
+    )
+
+
+def _rule(raw: dict[str, Any], where: str, category: str, language: str) -> Rule:
+    where = f"{where}: rule {raw.get('id', '(no id)')!r}"
+    _check_keys(raw, where, f"{category}.{language}.")
+    try:
+        rule = Rule(
+            id=raw["id"],
+            category=Category(category),
+            language=language,
+            why=raw["why"],
+            strength=Strength(raw["strength"]),
+            hits=tuple(raw["hits"]),
+            misses=tuple(raw["misses"]),
+            phrases=_folded_phrases(raw),
+            pattern=raw.get("pattern", "").strip("\n"),
+            keys=tuple(raw.get("keys", ())),
+            at=raw.get("at", "anywhere"),
+            extent=raw.get("extent", "block"),
+            max_words=raw.get("max_words", MAX_WORDS_DEFAULT),
+            source=raw.get("source", ""),
+        )
+        if rule.pattern:
+            _check_pattern(rule, where)
+    except (ValueError, TypeError, re.error) as error:
+        raise RuleError(f"{where}: {error}") from error
+    return rule
+
+
+def _check_keys(raw: dict[str, Any], where: str, prefix: str) -> None:
+    for key in sorted(raw.keys() - ALLOWED):
+        near = get_close_matches(key, ALLOWED, n=1)
+        raise RuleError(f"{where}: unknown key {key!r}" + (f", did you mean {near[0]!r}?" if near else ""))
+    for key in NEEDED:
+        if not raw.get(key):
+            raise RuleError(f"{where}: {key!r} is missing or empty")
+    if not raw["id"].startswith(prefix):
+        raise RuleError(f"{where}: the id must start with {prefix!r}")
+    if ("pattern" in raw) == ("phrases" in raw):
+        raise RuleError(f"{where}: give either 'pattern' or 'phrases'")
+    if "pattern" in raw and not raw.get("keys"):
+        raise RuleError(f"{where}: a pattern needs 'keys', words one of which stands in every match")
+    if "pattern" in raw and "at" in raw:
+        raise RuleError(f"{where}: 'at' is for phrases; a pattern says it with ^ and $")
+    for key, known in (("at", PLACES), ("extent", EXTENTS)):
+        if raw.get(key, known[0]) not in known:
+            raise RuleError(f"{where}: {key} must be one of {', '.join(known)}")
+
+
+def _folded_phrases(raw: dict[str, Any]) -> tuple[str, ...]:
+    shape = label_of if raw.get("at") == "whole" else str.strip
+    return tuple(dict.fromkeys(shape(fold(phrase).text) for phrase in raw.get("phrases", ())))
+
+
+def _check_pattern(rule: Rule, where: str) -> None:
+    """Refuse what could run without bound: see ``docs/adding-a-rule.md``."""
+    if any(mark in rule.pattern for mark in ("(?=", "(?!", "(?<", "(?P")):
+        raise RuleError(f"{where}: look-around and named groups are outside the RE2 subset")
+    if re.search(r"\\[1-9]", rule.pattern):
+        raise RuleError(f"{where}: back-references are outside the RE2 subset")
+    if re.search(r"(?:[^\\]|\\\\)[*+]", re.sub(r"\[[^\]]*\]", "c", rule.pattern)):
+        raise RuleError(f"{where}: write a bound, {{0,40}}, instead of * or +")
+    if re.search(r"[{?]\)?[^()|]{0,40}\)\{", re.sub(r"\{[01],1\}|\)\?|.\?", "", rule.pattern)):
+        raise RuleError(f"{where}: a repeated group must not hold another repetition")
+    width = _max_width(rule.regex.pattern)
+    if width > MAX_PATTERN_WIDTH:
+        raise RuleError(f"{where}: the pattern may match {width} code points, more than {MAX_PATTERN_WIDTH}")
+
+
+def _max_width(pattern: str) -> int:
+    import re._parser as parser  # type: ignore[import-not-found]  # noqa: PLC0415  (private, but the only reader of widths)
+
+    return int(parser.parse(pattern).getwidth()[1])
+
+
+@cache
+def load_rules() -> tuple[Rule, ...]:
+    """Every rule of every language, in the order of their files.
+
+    Raises :class:`cleaner.errors.RuleError`: a bad file stops the program here, not on page 40,000.
+    """
+    rules = tuple(rule for path in sorted(HERE.glob("*/*.toml")) for rule in read_rules(path))
+    refuse_twins(rules)
+    return rules
+
+
+def refuse_twins(rules: Iterable[Rule]) -> None:
+    """Raise :class:`cleaner.errors.RuleError` if two rules share an id."""
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise RuleError(f"rule id used twice: {rule.id}")
+        seen.add(rule.id)
+
+
+def easy_misses(rule: Rule) -> bool:
+    """True if no miss shares a word with the hits: then the misses prove nothing."""
+    return not (set(_tokens(rule.hits)) & set(_tokens(rule.misses)))
+
+
+def _tokens(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        folded = fold(line).text
+        yield from WORD.findall(folded)
+        if NO_SPACE_SCRIPT.search(folded):
+            yield from (folded[i : i + 2] for i in range(len(folded) - 1))
+        yield from (char for char in folded if char in EDGES and not char.isspace() and char not in ".,")

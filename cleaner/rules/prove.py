@@ -1,0 +1,65 @@
+"""Prove the rules: each fires on its own hits, is silent on its misses, and no other strong rule takes those misses.
+
+``python -m cleaner.rules.prove [SUBSTRING ...]`` proves the rules whose id holds one of the substrings;
+``cleaner rules test`` is the same for users.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+from cleaner.model import ARTICLE_CATEGORIES, Strength
+from cleaner.rules import Rule, easy_misses, load_rules
+from cleaner.rules.match import Matcher
+from cleaner.text import fold
+
+
+def prove(rules: Iterable[Rule], against: Sequence[Rule] = ()) -> Iterator[str]:
+    """Say, one sentence a fault, what the rules promise and do not keep. ``against``: all rules that run together."""
+    everyone = Matcher(against)
+    for rule in rules:
+        yield from _prove_alone(rule)
+        for miss in rule.misses:
+            for match in everyone.match([fold(miss)]):
+                if (
+                    match.rule is not rule
+                    and match.rule.strength is Strength.STRONG
+                    and match.rule.extent == "block"
+                    and match.rule.category not in ARTICLE_CATEGORIES
+                ):
+                    yield f"{rule.id}: its miss {miss!r} is taken by {match.rule.id}"
+
+
+def _prove_alone(rule: Rule) -> Iterator[str]:
+    alone = Matcher([rule])
+    for hit in rule.hits:
+        if not any(alone.match([fold(hit)])):
+            yield f"{rule.id}: does not fire on its hit {hit!r}"
+    for miss in rule.misses:
+        if any(alone.match([fold(miss)])):
+            yield f"{rule.id}: fires on its miss {miss!r}"
+    if easy_misses(rule):
+        yield f"{rule.id}: no miss shares a word with a hit, so the misses prove nothing"
+    yield from _prove_phrases_used(rule)
+
+
+def _prove_phrases_used(rule: Rule) -> Iterator[str]:
+    if rule.pattern and not rule.regex.search("") is None:
+        yield f"{rule.id}: the pattern matches nothing at all, the empty string"
+    for phrase in rule.phrases:
+        if len(phrase) < 2 and rule.at != "whole":
+            yield f"{rule.id}: the phrase {phrase!r} is too short to mean anything"
+
+
+def main(wanted: Sequence[str]) -> int:
+    """Print the faults; 1 if there are any."""
+    rules = load_rules()
+    chosen = [rule for rule in rules if not wanted or any(part in rule.id for part in wanted)]
+    faults = list(prove(chosen, against=rules))
+    print(*faults, f"{len(chosen)} rules, {len(faults)} faults", sep="\n")
+    return bool(faults)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

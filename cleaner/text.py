@@ -1,0 +1,144 @@
+"""Pure string helpers: folding for comparison, words, sentence ends.
+
+Folding is for matching only. It makes a copy in lower case with plain spaces, quotes and dashes; the document itself
+is never rewritten. Nearly every folding step keeps the length, so that offsets carry over; where it cannot
+(zero-width characters, combining marks), :func:`fold` returns a map.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from typing import NamedTuple
+
+_PLAIN = {
+    " ": "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\x0b\x0c\ufffc",
+    "'": "\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4`\u05f3",
+    '"': "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\u05f4\u300c\u300d\u300e\u300f",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\uff70",
+}
+_ONE_TO_ONE: dict[int, str] = {ord(c): plain for plain, cs in _PLAIN.items() for c in cs}
+# The long-vowel mark belongs to Japanese words (ニュース); only stand-alone dashes are punctuation.
+del _ONE_TO_ONE[0x30FC], _ONE_TO_ONE[0xFF70]
+# Full-width ASCII, as Chinese and Japanese pages print colons, brackets and digits.
+_ONE_TO_ONE |= {c: chr(c - 0xFEE0) for c in range(0xFF01, 0xFF5F)}
+_ONE_TO_ONE[0x130] = "i"  # İ: the only letter whose lower case is longer than itself
+
+_INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
+_ODD = re.compile(f"[{_INVISIBLE}\u0300-\u036f]")
+_GONE = re.compile(f"[{_INVISIBLE}]")
+
+WORD = re.compile(r"\w+")
+
+NO_SPACE_SCRIPT = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+"""Scripts whose words are not set off by spaces (Thai, Lao, Burmese, Khmer, Japanese, Chinese) or take particles
+directly (Korean): a phrase may start and end anywhere in a run of letters."""
+
+SENTENCE_END = ".!?…。！？؟۔।॥።"
+_CLOSERS = "\"'”’»“«)]）】」』›*"
+EDGES = " \t\r\n.,:;!?…|/\\-–—_*•·●▪►▶▸»«›‹>→⇒➔<←↓↑+=~()[]{}\"'“”„‘’#。：、！？・※■▼▲★☆✓✔✕×"
+"""What is cut off both ends of a block before it is compared with a label."""
+
+
+class Fold(NamedTuple):
+    """A folded string and, where its length differs, the original offset of each of its characters."""
+
+    text: str
+    offsets: array[int] | None
+
+    def original(self, at: int, length: int) -> int:
+        """Offset in the original string (``length`` code points long) of folded offset ``at``."""
+        if self.offsets is None:
+            return at
+        return self.offsets[at] if at < len(self.offsets) else length
+
+
+def fold_simple(text: str) -> str:
+    """Fold without touching the length.
+
+    >>> fold_simple("“READ” –\\u00a0İstanbul’s")
+    '"read" - istanbul\\'s'
+    """
+    return text.lower() if text.isascii() and "`" not in text and "\t" not in text else text.translate(_ONE_TO_ONE).lower()
+
+
+def has_odd(text: str) -> bool:
+    """True if the text holds zero-width characters or combining marks, so that folding changes its length."""
+    return not text.isascii() and _ODD.search(text) is not None
+
+
+def fold(text: str) -> Fold:
+    """Fold one block for matching: lower case, NFC, plain spaces, quotes and dashes, nothing invisible.
+
+    >>> fold("Co\\u00adokies").text
+    'cookies'
+    >>> f = fold("u\\u0308ber"); f.text, f.original(1, 5)
+    ('über', 2)
+    """
+    if not has_odd(text):
+        return Fold(fold_simple(text), None)
+    out: list[str] = []
+    offsets = array("L")
+    at = 0
+    while at < len(text):
+        if _GONE.match(text, at):
+            at += 1
+            continue
+        end = at + 1
+        # A base and its marks compose together; 30 marks bound the work on text made of marks alone.
+        while end < len(text) and end - at < 30 and unicodedata.combining(text[end]):
+            end += 1
+        composed = fold_simple(text[at] if end == at + 1 else unicodedata.normalize("NFC", text[at:end]))
+        out.append(composed)
+        offsets.extend([at] * len(composed))
+        at = end
+    return Fold("".join(out), offsets)
+
+
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\d")
+
+
+def label_of(folded: str) -> str:
+    """What remains of a folded block when its edges are cut and every number becomes ``#``.
+
+    >>> label_of("» 12 comments:")
+    '# comments'
+    """
+    bare = folded.strip(EDGES)
+    if "  " in bare:
+        bare = " ".join(bare.split())
+    return _DIGITS.sub("#", bare) if _NUMBER.search(bare) else bare
+
+
+def ends_sentence(text: str) -> bool:
+    """True if the text ends as a sentence does, closing quotes and brackets aside.
+
+    >>> ends_sentence("He said: “No.”"), ends_sentence("Minister quits")
+    (True, False)
+    """
+    tail = text[-12:].rstrip().rstrip(_CLOSERS).rstrip()
+    return tail != "" and tail[-1] in SENTENCE_END
+
+
+def count_words(text: str) -> int:
+    """Words by spaces; in scripts without spaces, two letters count as a word.
+
+    >>> count_words("Three short words"), count_words("記事を読む")
+    (3, 2)
+    """
+    spaces = len(text.split())
+    if text.isascii():
+        return spaces
+    dense = len(NO_SPACE_SCRIPT.findall(text))
+    return max(spaces, dense // 2) if dense else spaces
+
+
+def squeeze(text: str) -> str:
+    """All whitespace runs as one space, none at the ends.
+
+    >>> squeeze("  a \\n b ")
+    'a b'
+    """
+    return " ".join(text.split())
