@@ -1,4 +1,4 @@
-"""The values that travel through the pipeline. All frozen; imports nothing from the package but errors.
+"""The values that travel through the pipeline. All frozen; knows nothing of rules, detectors or files.
 
 Offsets are half-open, count code points, and always refer to ``Document.text``.
 """
@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from cleaner.errors import AuditError
+from cleaner.text import WORD, Fold, count_words, ends_sentence, fold, fold_simple, has_odd
 
 
 class Category(StrEnum):
@@ -124,6 +125,25 @@ class Block:
         return self.link_chars / len(self.text) if self.text else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a block looks like, whatever it says."""
+
+    words: int
+    sentence: bool
+    """It ends as a sentence does."""
+
+    @property
+    def prose(self) -> bool:
+        """A paragraph of running text: a sentence of some length, or very long (widgets are rarely either)."""
+        return (self.sentence and self.words >= PROSE_WORDS) or self.words >= LONG_WORDS
+
+
+# Set on publishers' pages: of the lines with at least 12 words that end as a sentence, 19 in 20 are story.
+PROSE_WORDS = 12
+LONG_WORDS = 40
+
+
 @dataclass(frozen=True)
 class Document:
     """A page as text, with its blocks in order."""
@@ -135,6 +155,34 @@ class Document:
     """ISO 639-1 code, ``None`` where nobody knows."""
     meta: Mapping[str, str] = field(default_factory=dict)
     """What the page says about itself: ``title``, ``byline``, ``published``, ``url``, ``site``, …"""
+
+    @cached_property
+    def folds(self) -> tuple[Fold, ...]:
+        """Every block folded for matching (:func:`cleaner.text.fold`)."""
+        if has_odd(self.text):
+            return tuple(fold(block.text) for block in self.blocks)
+        return tuple(Fold(fold_simple(block.text), None) for block in self.blocks)
+
+    @cached_property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shape of every block."""
+        return tuple(Shape(count_words(block.text), ends_sentence(block.text)) for block in self.blocks)
+
+    @cached_property
+    def _paragraph_words(self) -> Mapping[int, frozenset[str]]:
+        return {
+            index: frozenset(WORD.findall(self.folds[index].text))
+            for index, shape in enumerate(self.shapes)
+            if shape.prose
+        }
+
+    def paragraphs_with(self, word: str) -> int:
+        """In how many paragraphs of running text the folded word stands."""
+        return sum(word in words for words in self._paragraph_words.values())
+
+    def paragraph_has(self, index: int, word: str) -> bool:
+        """True if block ``index`` is such a paragraph and the folded word stands in it."""
+        return word in self._paragraph_words.get(index, ())
 
     @cached_property
     def starts(self) -> tuple[int, ...]:

@@ -28,6 +28,10 @@ class Match(NamedTuple):
     start: int
     end: int
 
+    def fits(self, folds: Sequence[Fold]) -> bool:
+        """False if the rule takes whole blocks and this one is too long for it: there its words merely occur."""
+        return self.rule.extent == "match" or count_words(folds[self.block].text) <= self.rule.max_words
+
 
 class _Probe(NamedTuple):
     """One phrase of a rule, or (empty) its pattern."""
@@ -62,7 +66,7 @@ class Matcher:
 
     def match(self, folds: Sequence[Fold]) -> Iterator[Match]:
         """All matches in the blocks of a document, given folded; by block, then by rule id and place."""
-        found = [m for m in (*self._match_labels(folds), *self._match_keys(folds)) if _fits(m, folds)]
+        found = [*self._match_labels(folds), *self._match_keys(folds)]
         return iter(sorted(found, key=lambda m: (m.block, m.rule.id, m.start)))
 
     def _match_labels(self, folds: Sequence[Fold]) -> Iterator[Match]:
@@ -100,12 +104,6 @@ class Matcher:
         words = self._words.keys() & set(WORD.findall(text))
         yield from ((key, self._words[key]) for key in sorted(words))
         yield from ((key, probes) for key, probes in self._runs.items() if key in text)
-
-
-def _fits(match: Match, folds: Sequence[Fold]) -> bool:
-    """A rule that takes whole blocks is silent about long ones: there its words merely occur."""
-    rule = match.rule
-    return rule.extent == "match" or count_words(folds[match.block].text) <= rule.max_words
 
 
 def _blocks_with(key: str, text: str, starts: list[int]) -> dict[int, list[int]]:

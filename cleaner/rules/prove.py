@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cleaner.model import ARTICLE_CATEGORIES, Strength
 from cleaner.rules import Rule, easy_misses, load_rules
-from cleaner.rules.match import Matcher
+from cleaner.rules.match import Match, Matcher
 from cleaner.text import fold
 
 
@@ -21,7 +21,7 @@ def prove(rules: Iterable[Rule], against: Sequence[Rule] = ()) -> Iterator[str]:
     for rule in rules:
         yield from _prove_alone(rule)
         for miss in rule.misses:
-            for match in everyone.match([fold(miss)]):
+            for match in _claims(everyone, miss):
                 if (
                     match.rule is not rule
                     and match.rule.strength is Strength.STRONG
@@ -31,13 +31,18 @@ def prove(rules: Iterable[Rule], against: Sequence[Rule] = ()) -> Iterator[str]:
                     yield f"{rule.id}: its miss {miss!r} is taken by {match.rule.id}"
 
 
+def _claims(matcher: Matcher, line: str) -> list[Match]:
+    folds = [fold(line)]
+    return [match for match in matcher.match(folds) if match.fits(folds)]
+
+
 def _prove_alone(rule: Rule) -> Iterator[str]:
     alone = Matcher([rule])
     for hit in rule.hits:
-        if not any(alone.match([fold(hit)])):
+        if not _claims(alone, hit):
             yield f"{rule.id}: does not fire on its hit {hit!r}"
     for miss in rule.misses:
-        if any(alone.match([fold(miss)])):
+        if _claims(alone, miss):
             yield f"{rule.id}: fires on its miss {miss!r}"
     if easy_misses(rule):
         yield f"{rule.id}: no miss shares a word with a hit, so the misses prove nothing"

@@ -1,0 +1,28 @@
+"""Plain text → blocks: one block a line that holds more than white space."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cleaner.model import Block, Document
+
+
+def read_blocks(text: str) -> tuple[Block, ...]:
+    """Cut a text at its line breaks, whichever they are; offsets point at the stripped lines.
+
+    >>> [(b.start, b.text) for b in read_blocks("One\\r\\n\\n  Two\\n")]
+    [(0, 'One'), (7, 'Two')]
+    """
+    blocks: list[Block] = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        bare = line.strip()
+        if bare:
+            blocks.append(Block(len(blocks), bare, at + line.index(bare[0])))
+        at += len(line)
+    return tuple(blocks)
+
+
+def text_document(text: str, language: str | None = None, meta: Mapping[str, str] | None = None) -> Document:
+    """A document in text mode: its text is the input itself, untouched."""
+    return Document(text, read_blocks(text), "text", language, meta or {})

@@ -1,0 +1,195 @@
+"""From claims to removals. All policy lives here; detectors have none.
+
+A block goes if one strong claim covers it, or if weaker ones add up: a medium claim counts two votes, a weak one one,
+and the preset says how many votes it takes. Votes of one rule count once. Stretches inside a block are claimed and
+decided on their own. A weak claim never widens what a strong one takes. Guards may refuse a claim; the budget refuses
+the weaker ones when together they would take too much of the document. What was refused is kept as spared.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cleaner.guards import GUARDS
+from cleaner.model import ARTICLE_CATEGORIES, Block, Category, Document, Finding, Removal, Spared, Strength
+from cleaner.options import Options
+
+VOTES = {Strength.STRONG: 6, Strength.MEDIUM: 2, Strength.WEAK: 1}
+BAR = {"careful": 4, "balanced": 3, "thorough": 2}
+SCORES = {Strength.STRONG: 1.0, Strength.MEDIUM: 0.8, Strength.WEAK: 0.6}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided about a document."""
+
+    removals: tuple[Removal, ...]
+    spared: tuple[Spared, ...]
+    over_budget: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A span that goes, before it is widened to its line break."""
+
+    start: int
+    end: int
+    best: Finding
+    findings: tuple[Finding, ...]
+    strong: bool
+
+
+def decide(document: Document, findings: Iterable[Finding], options: Options) -> Verdict:
+    """Weigh the claims and say what is removed, what is spared and why."""
+    spared: list[Spared] = []
+    heard: list[Finding] = []
+    for finding in findings:
+        refusal = _refusal(document, finding, options)
+        if refusal:
+            spared.append(Spared(finding, refusal))
+        else:
+            heard.append(finding)
+    cuts, short = _count_votes(document, heard, options)
+    spared += short
+    cuts, over = _hold_budget(document, cuts, options, spared)
+    removals = tuple(_removals(document, cuts))
+    spared.sort(key=lambda s: (s.finding.start, s.finding.end, s.finding.rule))
+    return Verdict(removals, tuple(spared), over)
+
+
+def _refusal(document: Document, finding: Finding, options: Options) -> str | None:
+    if finding.category in ARTICLE_CATEGORIES and options.action(finding.category) == "keep":
+        return f"{finding.category} is part of the article"
+    if options.action(finding.category) == "keep":
+        return f"the options keep {finding.category}"
+    for guard in GUARDS:
+        because = guard(document, finding)
+        if because:
+            return because
+    return None
+
+
+def _count_votes(
+    document: Document, heard: Sequence[Finding], options: Options
+) -> tuple[list[_Cut], list[Spared]]:
+    cuts: list[_Cut] = []
+    spared: list[Spared] = []
+    for (start, end), claims in _by_span(document, heard).items():
+        strongest: dict[str, Finding] = {}
+        for claim in claims:
+            known = strongest.get(claim.rule)
+            if known is None or claim.strength.rank < known.strength.rank:
+                strongest[claim.rule] = claim
+        votes = sum(VOTES[claim.strength] for claim in strongest.values())
+        best = min(claims, key=_telling)
+        if votes >= BAR[options.preset]:
+            cuts.append(_Cut(start, end, best, tuple(claims), best.strength is Strength.STRONG))
+        else:
+            why = f"{best.strength} claim alone; the {options.preset} preset asks for {BAR[options.preset]} votes, heard {votes}"
+            spared += [Spared(claim, why) for claim in claims]
+    cuts.sort(key=lambda cut: (cut.start, -cut.end))
+    return cuts, spared
+
+
+def _telling(finding: Finding) -> tuple[int, bool, bool, int, str]:
+    """Sort key: the claim that a removal is named after. Words tell more than places, a name more than ``other``."""
+    structural = ".structure." in finding.rule
+    return finding.strength.rank, finding.category is Category.OTHER, structural, finding.start - finding.end, finding.rule
+
+
+def _by_span(document: Document, heard: Sequence[Finding]) -> dict[tuple[int, int], list[Finding]]:
+    """Claims by the block that they cover, or by their own span where they claim less than a block."""
+    spans: dict[tuple[int, int], list[Finding]] = defaultdict(list)
+    for finding in heard:
+        whole = False
+        for block in _blocks_of(document, finding):
+            if finding.start <= block.start and block.end <= finding.end:
+                spans[block.start, block.end].append(finding)
+                whole = True
+        if not whole:
+            spans[finding.start, finding.end].append(finding)
+    return spans
+
+
+def _blocks_of(document: Document, finding: Finding) -> Iterable[Block]:
+    index = max(0, bisect_right(document.starts, finding.start) - 1)
+    while index < len(document.blocks) and document.blocks[index].start < finding.end:
+        yield document.blocks[index]
+        index += 1
+
+
+def _hold_budget(
+    document: Document, cuts: list[_Cut], options: Options, spared: list[Spared]
+) -> tuple[list[_Cut], bool]:
+    """Refuse the weaker cuts if together they take too much of what the strong ones leave.
+
+    Measured against the text without the strong cuts, so that a second cleaning comes to the same answer.
+    """
+    strong = sum(cut.end - cut.start for cut in cuts if cut.strong)
+    weaker = sum(cut.end - cut.start for cut in cuts if not cut.strong)
+    if weaker <= options.budget * max(1, len(document.text) - strong):
+        return cuts, False
+    why = f"over budget: the weaker claims would take more than {options.budget:.0%} of the document"
+    spared += [Spared(claim, why) for cut in cuts if not cut.strong for claim in cut.findings]
+    return [cut for cut in cuts if cut.strong], True
+
+
+def _removals(document: Document, cuts: Sequence[_Cut]) -> Iterable[Removal]:
+    gone = {cut.start for cut in cuts if _is_block(document, cut)}
+    at = 0
+    for cut in cuts:
+        start, end = _widen(document, cut, gone)
+        start = max(start, at)  # a stretch inside a block that goes anyway adds nothing
+        if start >= end:
+            continue
+        at = end
+        yield Removal(
+            start, end, document.text[start:end], cut.best.category, cut.best.rule, _reason(cut),
+            SCORES[cut.best.strength], cut.findings,
+        )  # fmt: skip
+
+
+def _reason(cut: _Cut) -> str:
+    others = sorted({claim.rule for claim in cut.findings} - {cut.best.rule})
+    reason = f"{cut.best.strength} {cut.best.category}: {cut.best.evidence}"
+    return reason if cut.strong or not others else f"{reason}; seconded by {', '.join(others)}"
+
+
+def _is_block(document: Document, cut: _Cut) -> bool:
+    index = bisect_right(document.starts, cut.start) - 1
+    block = document.blocks[index]
+    return block.start == cut.start and block.end == cut.end
+
+
+def _widen(document: Document, cut: _Cut, gone: set[int]) -> tuple[int, int]:
+    """A whole block takes its line break along; a stretch takes the space that it would leave double."""
+    text, blocks = document.text, document.blocks
+    index = bisect_right(document.starts, cut.start) - 1
+    if not _is_block(document, cut):
+        return _widen_stretch(text, blocks[index], cut)
+    after = index + 1
+    while after < len(blocks) and blocks[after].start in gone:
+        after += 1
+    if after < len(blocks):
+        return _line_start(text, cut.start), _line_start(text, blocks[index + 1].start)
+    # At the end of the document the break before goes, so that the last line stays the last.
+    return (blocks[index - 1].end if index else _line_start(text, cut.start)), cut.end
+
+
+def _line_start(text: str, at: int) -> int:
+    while at > 0 and text[at - 1] in " \t\u00a0\u3000\ufeff":
+        at -= 1
+    return at
+
+
+def _widen_stretch(text: str, block: Block, cut: _Cut) -> tuple[int, int]:
+    start, end = cut.start, cut.end
+    if start > block.start and text[start - 1] == " " and (end == block.end or text[end] in " .,;"):
+        start -= 1
+    elif start == block.start:
+        while end < block.end and text[end] == " ":
+            end += 1
+    return start, end

@@ -1,0 +1,47 @@
+"""The detectors, in the order they run. To add one: write its module, name it here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from cleaner.detectors.appeals import find_appeals
+from cleaner.detectors.bylines import find_bylines
+from cleaner.detectors.captions import find_captions
+from cleaner.detectors.foreign import find_foreign
+from cleaner.detectors.headline import find_headline
+from cleaner.detectors.heard import Heard
+from cleaner.detectors.outside import find_outside
+from cleaner.detectors.related import find_related
+from cleaner.detectors.repeats import find_repeats
+from cleaner.detectors.threads import find_threads
+from cleaner.detectors.wording import find_wording
+from cleaner.detectors.zones import find_zones
+from cleaner.model import Document, Finding
+
+Detector = Callable[[Document, Heard], Iterator[Finding]]
+"""Makes claims about a document, knowing what was claimed before. Pure: it changes nothing and decides nothing."""
+
+DETECTORS: tuple[Detector, ...] = (
+    find_wording,
+    find_outside,
+    find_appeals,
+    find_captions,
+    find_headline,
+    find_bylines,
+    find_related,
+    find_threads,
+    find_repeats,
+    find_foreign,
+    find_zones,
+)
+
+
+def run_detectors(document: Document) -> tuple[Finding, ...]:
+    """All findings about a document, detector by detector."""
+    heard = Heard(document)
+    found: list[Finding] = []
+    for detector in DETECTORS:
+        claims = list(detector(document, heard))
+        heard.add(claims)
+        found += claims
+    return tuple(found)

@@ -1,0 +1,59 @@
+"""Appeals: the block in which the publisher speaks to its reader, from the salutation to buttons and signatures.
+
+Fires on:  "Dear reader, …" followed by what it costs, what one gets, thanks, names and a button.
+Not on:    a letter quoted in the story (it asks for nothing that an appeal asks for).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cleaner.detectors.claims import block_claim
+from cleaner.detectors.heard import Heard
+from cleaner.model import Category, Document, Finding, Strength
+
+ASKING = (
+    Category.PAYWALL,
+    Category.DONATION,
+    Category.NEWSLETTER,
+    Category.REGISTRATION,
+    Category.APP_PROMO,
+)
+
+# An appeal is over within so many blocks, and its own talk is never interrupted by more paragraphs than this.
+MAX_BLOCKS = 25
+MAX_TALK = 3
+# So many blocks beside the salutation must ask for something.
+MIN_ASKS = 2
+
+
+def find_appeals(document: Document, heard: Heard) -> Iterator[Finding]:
+    """Claim everything between a salutation and the last thing that it asks for."""
+    index = 0
+    while index < len(document.blocks):
+        if heard.rules(index, "salutation"):
+            last, asks = _end_of(document, heard, index)
+            if len(asks) >= MIN_ASKS:
+                category = max(sorted(set(asks)), key=asks.count)
+                if Category.PAYWALL in asks:
+                    category = Category.PAYWALL
+                for inside in range(index, last + 1):
+                    yield block_claim(document, inside, category, "appeal", Strength.STRONG, "part of an appeal that a salutation opens")
+                index = last
+        index += 1
+
+
+def _end_of(document: Document, heard: Heard, start: int) -> tuple[int, list[Category]]:
+    last, talk = start, 0
+    asks: list[Category] = []
+    for index in range(start + 1, min(start + MAX_BLOCKS, len(document.blocks))):
+        said = [c for c in ASKING if heard.says(index, c)]
+        if said:
+            asks += said[:1]
+        if said or (asks and heard.says(index, Category.UI, Category.ADVERTISEMENT)):
+            last, talk = index, 0
+        elif document.shapes[index].prose:
+            talk += 1
+            if talk > MAX_TALK:
+                break
+    return last, asks

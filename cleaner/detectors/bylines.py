@@ -1,0 +1,52 @@
+"""Bylines without a "by": a line that is nothing but a name, where names stand.
+
+Fires on:  "Jane Doe" or "Jane Doe, dpa" under the headline, beside a date line, or alone after the last paragraph.
+Not on:    a name alone between paragraphs (an interview's speaker, a crosshead), more than six words, digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cleaner.detectors.claims import block_claim
+from cleaner.detectors.heard import Heard
+from cleaner.model import Category, Document, Finding, Strength
+
+_WORD = r"(?:[^\W\d_]['’]?[^\W\d_]*[.'’-]?[^\W\d_]*)"
+_NAME = re.compile(
+    r"^(?:(?:[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ][\w'’.-]{0,30}|de|van|von|der|den|di|da|del|della|la|le|al|bin|ibn|zu|y|e|i|und|and|et|och|en|,|&|/)[ ,]{0,2}){1,7}$"
+)
+_ENOUGH = re.compile(r"^[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ][\w'’.-]+[ ,]+(?:.{0,30}[ ])?[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ]")
+_INITIALS = re.compile(r"^[A-Z]{2,5}$")
+
+# Lines that may lie between the headline and the name.
+NEAR = 2
+
+
+def find_bylines(document: Document, heard: Heard) -> Iterator[Finding]:
+    """Claim name-only lines in the places of a byline."""
+    if not document.blocks:
+        return
+    story = [i for i, shape in enumerate(document.shapes) if shape.prose and not heard.claimed(i)]
+    first, last = (story[0], story[-1]) if story else (len(document.blocks), -1)
+    for index in [*range(min(first, 30)), *range(last + 1, min(last + 3, len(document.blocks)))]:
+        if heard.claimed(index) or not _is_name(document.blocks[index].text):
+            continue
+        if index < first and _near(heard, index, Category.HEADLINE, Category.TIMESTAMP, Category.BYLINE):
+            yield block_claim(document, index, Category.BYLINE, "name-on-top", Strength.STRONG, "a name by the headline or the date")
+        elif index == last + 1 and len(story) >= 3:
+            if _INITIALS.match(document.blocks[index].text):
+                continue
+            yield block_claim(document, index, Category.BYLINE, "name-at-end", Strength.MEDIUM, "a name after the last paragraph")
+            yield block_claim(document, index, Category.BYLINE, "ends-story", Strength.WEAK, "nothing of the story follows")
+
+
+def _near(heard: Heard, index: int, *categories: Category) -> bool:
+    return any(heard.says(i, *categories) for i in range(index - NEAR, index + NEAR + 1) if i != index)
+
+
+def _is_name(text: str) -> bool:
+    if len(text) > 80 or not _NAME.match(text):
+        return False
+    return bool(_ENOUGH.match(text) or _INITIALS.match(text))

@@ -1,0 +1,46 @@
+"""Captions: what a picture shows, known by the credit at its end or in the next line.
+
+Fires on:  "Police on the scene in Graz. Foto: APA"; a short line between two credits or right above one.
+Not on:    a paragraph above a credit (the picture has no caption then); long blocks that end in a credit (the credit
+           alone is cut out of them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cleaner.detectors.claims import block_claim
+from cleaner.detectors.heard import Heard
+from cleaner.model import Category, Document, Finding, Strength
+
+# A caption that holds its credit is rarely longer; a paragraph with a credit glued on rarely shorter. In words.
+MAX_WITH_CREDIT = 45
+MAX_ABOVE_CREDIT = 25
+
+
+def find_captions(document: Document, heard: Heard) -> Iterator[Finding]:
+    """Claim captions by the credits in them or next to them."""
+    for index, shape in enumerate(document.shapes):
+        if heard.strong(index):
+            continue
+        if heard.ends_with(index, Category.PHOTO_CREDIT):
+            if shape.words <= MAX_WITH_CREDIT:
+                yield block_claim(document, index, Category.CAPTION, "ends-in-credit", Strength.STRONG, "it ends in a photo credit")
+        elif not shape.prose and shape.words <= MAX_ABOVE_CREDIT:
+            yield from _beside_credit(document, heard, index)
+
+
+def _beside_credit(document: Document, heard: Heard, index: int) -> Iterator[Finding]:
+    below = index + 1 < len(document.blocks) and _is_credit(heard, index + 1)
+    above = index > 0 and _is_credit(heard, index - 1)
+    if not below or heard.says(index, Category.HEADLINE, Category.BYLINE, Category.TIMESTAMP):
+        return
+    if not above and all(heard.claimed(i) for i in range(index)):
+        return  # the first line of all is the headline, and its picture has no caption
+    strength = Strength.STRONG if above else Strength.MEDIUM
+    why = "it stands between two photo credits" if above else "a photo credit follows it"
+    yield block_claim(document, index, Category.CAPTION, "above-credit", strength, why)
+
+
+def _is_credit(heard: Heard, index: int) -> bool:
+    return heard.says(index, Category.PHOTO_CREDIT) and heard.claimed(index)

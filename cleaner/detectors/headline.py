@@ -1,0 +1,170 @@
+"""The document's own headline, wherever it stands in the first lines, what stands above it, and its repetitions.
+
+Fires on:  a line that says what the page's address or title says; a line printed twice before the story; a line
+           above a byline or date; a first line without a full stop above the first paragraph; the site's name above.
+Not on:    a first line that ends as a sentence does, a list item, a line that ends with a colon, a crosshead further
+           down (only the lines above the first paragraph are looked at).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from urllib.parse import unquote, urlsplit
+
+from cleaner.detectors.claims import block_claim
+from cleaner.detectors.heard import Heard
+from cleaner.model import Category, Document, Finding, Strength
+from cleaner.text import WORD, fold, label_of
+
+# The headline stands among the first lines. Lists of teasers above it are longer than that on raw page text only.
+TOP_BLOCKS = 15
+MAX_WORDS = 30
+
+# Shares of words that must agree, set on the development pages: of first lines that agree with the address by half
+# or more, 640 of 690 are the headline; the others head articles whose gold text includes it.
+SLUG_AGREES = 0.5
+TITLE_AGREES = 0.75
+
+_NOT_HEADLINE = re.compile(r"^(?:[-–—•*·▪●]\s|\d+[.)]\s|[a-zà-ÿ])|[:,;.]$")
+_SPELL_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "ı": "i", "ł": "l"})
+
+
+def find_headline(document: Document, heard: Heard) -> Iterator[Finding]:
+    """Claim the headline, the lines above it and its repetitions."""
+    top = _lines_above_story(document, heard)
+    chosen = _by_evidence(document, top) or _by_place(document, heard, top)
+    if chosen is None:
+        return
+    index, found = chosen
+    yield from found
+    yield from _above(document, heard, index)
+    yield from _repeated(document, index)
+
+
+def _lines_above_story(document: Document, heard: Heard) -> list[int]:
+    """Short lines before the first paragraph; a paragraph that is itself residue does not end them."""
+    lines: list[int] = []
+    for index in range(min(len(document.blocks), 3 * TOP_BLOCKS)):
+        shape = document.shapes[index]
+        if shape.prose and not heard.strong(index):
+            if index > 0 or len(document.blocks) == 1 or shape.words > MAX_WORDS:
+                break
+        elif not heard.strong(index) and shape.words <= MAX_WORDS:
+            lines.append(index)
+        if len(lines) >= TOP_BLOCKS:
+            break
+    return lines
+
+
+def _by_evidence(document: Document, top: list[int]) -> tuple[int, list[Finding]] | None:
+    slug = slug_words(document.meta.get("url", ""))
+    title = frozenset(_words(document.meta.get("title", "")))
+    best: tuple[float, int, str, str] | None = None
+    labels = [label_of(document.folds[index].text) for index in top]
+    for index, label in zip(top, labels, strict=True):
+        text = document.blocks[index].text
+        agrees = _agreement(text, slug)
+        if agrees >= SLUG_AGREES:
+            best = max(best or (0.0, 0, "", ""), (agrees, -index, "address", "it says what the page's address says"))
+        if title and _share(frozenset(_words(text)), title) >= TITLE_AGREES:
+            best = max(best or (0.0, 0, "", ""), (1.0, -index, "title", "it says what the page's title says"))
+        twin = labels.count(label) > 1 and document.shapes[index].words >= 4
+        if twin and not _NOT_HEADLINE.search(text):
+            best = max(best or (0.0, 0, "", ""), (0.4, -index, "twice", "it stands twice above the story"))
+    if best is None:
+        return None
+    index = -best[1]
+    return index, [block_claim(document, index, Category.HEADLINE, best[2], Strength.STRONG, best[3])]
+
+
+def _by_place(document: Document, heard: Heard, top: list[int]) -> tuple[int, list[Finding]] | None:
+    """The first line that looks like a headline and has the story below it."""
+    story = next((i for i, shape in enumerate(document.shapes) if shape.prose and not heard.strong(i) and i > 0), None)
+    candidates = [i for i in top if story is not None and i < story and _looks_like_headline(document, heard, i)]
+    if not candidates or story is None:
+        return None
+    index = candidates[0]
+    below = range(index + 1, min(index + 4, len(document.blocks)))
+    if any(heard.says(i, Category.BYLINE, Category.TIMESTAMP, Category.PHOTO_CREDIT) for i in below):
+        why = "a byline, date or credit stands below it"
+        return index, [block_claim(document, index, Category.HEADLINE, "above-byline", Strength.STRONG, why)]
+    if story - index > 3:
+        return None
+    first = "a line without a full stop above the first paragraph"
+    found = [block_claim(document, index, Category.HEADLINE, "first-line", Strength.MEDIUM, first)]
+    if index == candidates[0] and all(heard.claimed(i) for i in range(index)):
+        found.append(block_claim(document, index, Category.HEADLINE, "opens-text", Strength.WEAK, "nothing stands above it"))
+    return index, found
+
+
+def _looks_like_headline(document: Document, heard: Heard, index: int) -> bool:
+    text, shape = document.blocks[index].text, document.shapes[index]
+    if heard.claimed(index) or _NOT_HEADLINE.search(text) or not 2 <= shape.words <= MAX_WORDS:
+        return False
+    return not shape.sentence or text[-1] in "?!？！…\"”“»"
+
+
+def _above(document: Document, heard: Heard, headline: int) -> Iterator[Finding]:
+    """Site name, section and breadcrumb: short lines above the headline that nobody else has claimed."""
+    for index in range(headline):
+        if not heard.claimed(index) and document.shapes[index].words <= 8 and not document.shapes[index].sentence:
+            yield block_claim(document, index, Category.NAVIGATION, "above-headline", Strength.MEDIUM, "it stands above the headline")
+            yield block_claim(document, index, Category.NAVIGATION, "short-top", Strength.WEAK, "a short line at the very top")
+
+
+def _repeated(document: Document, headline: int) -> Iterator[Finding]:
+    label = label_of(document.folds[headline].text)
+    words = frozenset(_words(document.blocks[headline].text))
+    for index, block in enumerate(document.blocks):
+        if index == headline or not words:
+            continue
+        same = label_of(document.folds[index].text) == label
+        near = (
+            len(words) >= 4
+            and index < 2 * TOP_BLOCKS
+            and not document.shapes[index].sentence
+            and document.shapes[index].words <= MAX_WORDS
+            and _share(frozenset(_words(block.text)), words) >= TITLE_AGREES
+        )
+        if same or near:
+            yield block_claim(document, index, Category.HEADLINE, "repetition", Strength.STRONG, "the headline again")
+
+
+def _share(one: frozenset[str], other: frozenset[str]) -> float:
+    """Words in common, as a share of the words of the larger set."""
+    return len(one & other) / max(len(one), len(other)) if one and other else 0.0
+
+
+def _agreement(text: str, slug: frozenset[str]) -> float:
+    """Share of the line's words that stand in the address; 0 unless at least three do."""
+    if not slug:
+        return 0.0
+    best = 0.0
+    for words in (frozenset(_words(text)), frozenset(_words(text.lower().translate(_SPELL_OUT)))):
+        common = len(words & slug)
+        if common >= 3:
+            best = max(best, common / len(words))
+    return best
+
+
+@lru_cache(maxsize=256)
+def slug_words(url: str) -> frozenset[str]:
+    """The words of an address' path, without accents.
+
+    >>> sorted(slug_words("https://example.org/2024/05/council-votes-on-bridge.html"))
+    ['bridge', 'council', 'html', 'votes']
+    """
+    try:
+        path = unquote(urlsplit(url).path)
+    except ValueError:
+        return frozenset()
+    return frozenset(_words(path.replace("_", " ")))
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", fold(text).text.replace("ı", "i").replace("ß", "ss").replace("ł", "l"))
+    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    return [word for word in WORD.findall(bare) if len(word) > 2 and not word.isdigit()]

@@ -1,0 +1,55 @@
+"""What has been claimed so far, by block: detectors that judge a block by its neighbours ask here."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from cleaner.model import ARTICLE_CATEGORIES, Category, Document, Finding, Strength
+
+
+class Heard:
+    """The findings that cover whole blocks, by block number. Grows while the detectors run, in their order."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._by_block: dict[int, list[Finding]] = defaultdict(list)
+        self._inside: dict[int, list[Finding]] = defaultdict(list)
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Note the findings of one detector."""
+        blocks, starts = self._document.blocks, self._document.starts
+        for finding in findings:
+            index = bisect_right(starts, finding.start) - 1
+            while 0 <= index < len(blocks) and blocks[index].start < finding.end:
+                if finding.start <= blocks[index].start and blocks[index].end <= finding.end:
+                    self._by_block[index].append(finding)
+                else:
+                    self._inside[index].append(finding)
+                index += 1
+
+    def of(self, index: int) -> Sequence[Finding]:
+        """The findings that cover block ``index``, as they came."""
+        return self._by_block.get(index, ())
+
+    def strong(self, index: int) -> bool:
+        """True if a strong finding says that the block is not article text."""
+        return any(f.strength is Strength.STRONG and f.category not in ARTICLE_CATEGORIES for f in self.of(index))
+
+    def claimed(self, index: int) -> bool:
+        """True if a strong or medium finding says that the block is not article text."""
+        return any(f.strength is not Strength.WEAK and f.category not in ARTICLE_CATEGORIES for f in self.of(index))
+
+    def says(self, index: int, *categories: Category) -> bool:
+        """True if any finding names one of the categories for the block."""
+        return any(f.category in categories for f in self.of(index))
+
+    def rules(self, index: int, part: str) -> bool:
+        """True if a rule whose id holds ``part`` claims the block."""
+        return any(part in f.rule for f in self.of(index))
+
+    def ends_with(self, index: int, category: Category) -> bool:
+        """True if a finding of the category covers the end of the block, but not all of it."""
+        end = self._document.blocks[index].end
+        return any(f.category is category and f.end >= end - 2 for f in self._inside.get(index, ()))

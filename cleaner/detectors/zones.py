@@ -1,0 +1,60 @@
+"""The zones around the story: short lines among residue, before it begins and after it ends.
+
+Fires on:  a line that nobody has named between or after lines that somebody has, behind the last paragraph; the same
+           above the first paragraph.
+Not on:    lines between paragraphs; lines after the story with no residue above them (a list that ends the article).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cleaner.detectors.claims import block_claim
+from cleaner.detectors.heard import Heard
+from cleaner.model import Category, Document, Finding, Strength
+
+# After so many blocks in a row without residue, the zone is not believed any more.
+MAX_SILENCE = 6
+# Zones are looked for only around a story.
+MIN_PARAGRAPHS = 1
+
+
+def find_zones(document: Document, heard: Heard) -> Iterator[Finding]:
+    """Claim unnamed short lines in the zones before and after the story; second what weak claims say there."""
+    story = [i for i, shape in enumerate(document.shapes) if shape.prose and not heard.strong(i)]
+    if len(story) < MIN_PARAGRAPHS:
+        return
+    yield from _tail(document, heard, story[-1])
+    yield from _top(document, heard, story[0])
+
+
+def _tail(document: Document, heard: Heard, last: int) -> Iterator[Finding]:
+    residue: Category | None = None
+    silence = 0
+    for index in range(last + 1, len(document.blocks)):
+        if heard.strong(index):
+            residue, silence = _category(heard, index), 0
+            continue
+        if residue is None:
+            if any(f.strength is not Strength.STRONG for f in heard.of(index)):
+                yield block_claim(document, index, _category(heard, index), "after-story", Strength.WEAK, "it stands after the story")
+            continue
+        silence += 1
+        if silence > MAX_SILENCE:
+            return
+        why = f"a short line after the story's end, below {residue}"
+        yield block_claim(document, index, residue, "tail", Strength.MEDIUM, why)
+        yield block_claim(document, index, residue, "after-story", Strength.WEAK, "it stands after the story")
+
+
+def _top(document: Document, heard: Heard, first: int) -> Iterator[Finding]:
+    for index in range(first):
+        if heard.strong(index) or document.shapes[index].words > 12:
+            continue
+        if heard.of(index):
+            yield block_claim(document, index, _category(heard, index), "before-story", Strength.WEAK, "it stands above the story")
+
+
+def _category(heard: Heard, index: int) -> Category:
+    findings = sorted(heard.of(index), key=lambda f: (f.strength.rank, f.rule))
+    return findings[0].category if findings else Category.OTHER

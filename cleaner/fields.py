@@ -1,0 +1,144 @@
+"""What leaves the text to fill a field: title, byline, date of publication.
+
+Dates go through dateparser, which knows the month names and orders of some two hundred languages. Relative dates
+("2 hours ago") are not resolved: the same input must give the same output tomorrow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from cleaner.model import Category, Document, Removal
+from cleaner.options import Options
+from cleaner.text import squeeze
+
+# Longest text in which a date is looked for, in code points: date lines are short.
+MAX_DATE_TEXT = 120
+
+_BY = re.compile(
+    r"^\W*(?:(?:written|reported|posted|text|story|article|words|autor(?:in|e|a)?|auteur|författare|автор|текст|"
+    r"author|authors|redacción|reportage|yazan|haber|מאת|כתב|בקלם|بقلم|كتب)\b\s*)?"
+    r"(?:(?:by|von|par|por|di|da|de|door|av|af|autor|przez|od|автор|від|מאת|بقلم)\b)?\s*[:|]?\s*",
+    re.IGNORECASE,
+)
+_CLOCK = r"(?:[T,\s|·•–-]*(?:at|um|kl\.?|à|alle(?: ore)?|a las|às|о|в|om|saat|ore)?\s*\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?)?"
+_DATES = tuple(
+    re.compile(pattern + _CLOCK, re.IGNORECASE)
+    for pattern in (
+        r"\b(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}",
+        r"\b\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:(?:19|20)\d\d|\d\d)\b",
+        r"(?:19|20)\d\d\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]",
+        r"\b\d{1,2}(?:st|nd|rd|th|er|º|ª)?\.?\s+(?:de\s+|d'|ב)?[^\W\d_]{3,14}\.?,?\s+(?:de\s+|del\s+)?(?:19|20)\d\d",
+        r"\b[^\W\d_]{3,14}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d",
+    )
+)
+_MONTH_FIRST = {"en", None}
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of one document."""
+
+    title: str | None = None
+    byline: str | None = None
+    published: str | None = None
+
+    def filled_from(self, other: Fields) -> Fields:
+        """These fields, with the gaps filled from another reading."""
+        return Fields(self.title or other.title, self.byline or other.byline, self.published or other.published)
+
+    def shown(self, options: Options) -> tuple[str | None, str | None, str | None]:
+        """Title, byline and date, without those whose action is not ``field``."""
+        return (
+            self.title if options.action(Category.HEADLINE) == "field" else None,
+            self.byline if options.action(Category.BYLINE) == "field" else None,
+            self.published if options.action(Category.TIMESTAMP) == "field" else None,
+        )
+
+
+def find_fields(document: Document, removals: Iterable[Removal]) -> Fields:
+    """Read the fields off the removed spans; what the page's metadata says comes first."""
+    said = list(removals)
+    meta = document.meta
+    return Fields(
+        meta.get("title") or _title(said),
+        meta.get("byline") or _byline(said),
+        meta.get("published") or _published(said, document.language),
+    )
+
+
+def _title(removals: list[Removal]) -> str | None:
+    lines = [r for r in removals if r.category is Category.HEADLINE]
+    first = [r for r in lines if not r.rule.endswith(".repetition")] or lines
+    return squeeze(first[0].text) if first else None
+
+
+def _byline(removals: list[Removal]) -> str | None:
+    for removal in removals:
+        if removal.category is Category.BYLINE:
+            name = squeeze(_BY.sub("", squeeze(removal.text), count=1))
+            for pattern in _DATES:
+                name = pattern.split(name)[0]
+            name = name.strip(" ,;|·•–-—/")
+            if any(char.isalpha() for char in name):
+                return name
+    return None
+
+
+def _published(removals: list[Removal], language: str | None) -> str | None:
+    ranked = sorted(removals, key=lambda r: _DATE_RANK.get(r.category, 9))
+    for removal in ranked:
+        if removal.category not in _DATE_RANK:
+            break
+        for date in dates_in(removal.text, language):
+            return date
+    return None
+
+
+_DATE_RANK = {Category.TIMESTAMP: 0, Category.BYLINE: 1, Category.COMMENTS: 2, Category.NAVIGATION: 3, Category.COPYRIGHT: 4}
+
+
+def dates_in(text: str, language: str | None) -> Iterator[str]:
+    """ISO 8601 dates (with the time where it is printed) in a short text, first to last.
+
+    >>> list(dates_in("Published: May 14, 2024 10:23 am", "en"))
+    ['2024-05-14T10:23']
+    >>> list(dates_in("Stand: 28.04.2023 17:23 Uhr", "de"))
+    ['2023-04-28T17:23']
+    """
+    line = squeeze(text[:MAX_DATE_TEXT])
+    found = sorted((m.start(), -m.end(), m.group()) for pattern in _DATES for m in pattern.finditer(line))
+    end = -1
+    for start, negative_end, candidate in found:
+        if start < end:
+            continue
+        parsed = parse_date(candidate, language)
+        if parsed:
+            end = -negative_end
+            yield parsed
+
+
+@lru_cache(maxsize=4096)
+def parse_date(text: str, language: str | None) -> str | None:
+    """One printed date as ISO 8601, ``None`` if it is none; minutes where a time is printed."""
+    for known in (language, None) if language else (None,):
+        moment = _parser(known).get_date_data(text)["date_obj"] if _parser(known) else None
+        if moment is not None:
+            clock = bool(re.search(r"\d[:h.]\d\d(?:\D|$)", re.sub(r"^\D*\d+[./-]\d+[./-]\d+|\d{4}", "", text)))
+            return str(moment.isoformat(timespec="minutes")[:16] if clock else moment.date().isoformat())
+    return None
+
+
+@cache
+def _parser(language: str | None) -> Any:
+    from dateparser.date import DateDataParser  # noqa: PLC0415  (a second to import; most documents need no date)
+
+    settings = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"], "RETURN_AS_TIMEZONE_AWARE": False}
+    try:
+        return DateDataParser(languages=[language] if language else None, settings=settings)
+    except ValueError:
+        return None

@@ -1,0 +1,78 @@
+"""Write files so that no reader ever sees half of one, and render a result for reading."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from cleaner.errors import UsageError
+from cleaner.model import CleanResult
+
+FORMATS = ("text", "json", "markdown")
+
+
+def header_of(result: CleanResult) -> str:
+    """The title lines above the body: the title, then an empty line; nothing for a document without a title."""
+    return f"{result.title}\n\n" if result.title else ""
+
+
+def render(result: CleanResult, format: str = "text", title: bool = True) -> str:
+    """The cleaned document in one of :data:`FORMATS`."""
+    if format == "json":
+        return json.dumps(as_dict(result), ensure_ascii=False, indent=2) + "\n"
+    if format == "markdown":
+        return _markdown(result, title)
+    return (header_of(result) if title else "") + result.text
+
+
+def as_dict(result: CleanResult) -> dict[str, Any]:
+    """The fields of a result as JSON has them."""
+    return {
+        "title": result.title,
+        "byline": result.byline,
+        "published": result.published,
+        "language": result.language,
+        "text": result.text,
+        "flags": sorted(result.flags),
+        "removals": [
+            {"start": r.start, "end": r.end, "text": r.text, "category": r.category.value, "rule": r.rule, "reason": r.reason}
+            for r in result.removals
+        ],
+    }
+
+
+def _markdown(result: CleanResult, title: bool) -> str:
+    parts = [f"# {result.title}"] if title and result.title else []
+    line = " · ".join(field for field in (result.byline, result.published) if field)
+    if line:
+        parts.append(f"*{line}*")
+    parts += [_escape(line.strip()) for line in result.text.splitlines() if line.strip()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _escape(line: str) -> str:
+    """A text line stays the line that it is: no heading, quote or list by accident, no markup."""
+    line = line.replace("\\", "\\\\").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_").replace("`", "\\`")
+    return "\\" + line if line[:1] in "#>+-=|~" else line
+
+
+def encode(text: str) -> bytes:
+    """UTF-8; bytes that could not be decoded (lone surrogates) come out as they went in."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write under a temporary name and rename. Raises :class:`cleaner.errors.UsageError` if that cannot be done."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(data)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
