@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cleaner.model import Block, Document
+from cleaner.model import Block, Document, Notes
 
 
 def read_blocks(text: str) -> tuple[Block, ...]:
@@ -23,6 +23,11 @@ def read_blocks(text: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def text_document(text: str, language: str | None = None, meta: Mapping[str, str] | None = None) -> Document:
+def text_document(
+    text: str,
+    language: str | None = None,
+    meta: Mapping[str, str] | None = None,
+    notes: Notes | None = None,
+) -> Document:
     """A document in text mode: its text is the input itself, untouched."""
-    return Document(text, read_blocks(text), "text", language, meta or {})
+    return Document(text, read_blocks(text), "text", language, meta or {}, notes or Notes())

@@ -54,15 +54,15 @@ def in_running_prose(document: Document, finding: Finding) -> str | None:
         return None
     if finding.end - finding.start < len(text):
         return None
-    shape = document.shapes[index]
-    return "running prose around it" if shape.prose and shape.words >= RUNNING_PROSE else None
+    reading = document.readings[index]
+    return "running prose around it" if reading.prose and reading.count >= RUNNING_PROSE else None
 
 
 def story_is_about_it(document: Document, finding: Finding) -> str | None:
     """The claim's own word stands in paragraph after paragraph: the story is about cookies, comments, subscriptions."""
     text, at, index = _place(document, finding)
-    shape = document.shapes[index] if at >= 0 else None
-    if shape is None or not shape.sentence or shape.words < ABOUT_SENTENCE:
+    reading = document.readings[index] if at >= 0 else None
+    if reading is None or not reading.sentence or reading.count < ABOUT_SENTENCE:
         return None
     words = [word for word in WORD.findall(fold(finding.evidence).text) if len(word) >= 4]
     for word in sorted(words, key=len, reverse=True)[:2]:

@@ -12,10 +12,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib import resources
 from threading import Lock
 
-from cleaner.model import Block
-from cleaner.text import WORD, count_words, fold_simple
+from cleaner.model import Document
+from cleaner.text import PROSE_WORDS, WORD, fold_simple
 
 # jusText's file name → ISO 639-1, for the languages in which newspapers appear.
 STOPLISTS = {
@@ -54,6 +55,9 @@ SAMPLE = 3_000
 SURE_SHARE = 0.25
 SURE_LEAD = 1.15
 
+# A line with more of the document's own function words than this share is in its language.
+MAX_OWN = 0.1
+
 # langdetect is wrong on a third of shorter strings, in letters.
 ENOUGH_LETTERS = 100
 
@@ -63,48 +67,47 @@ _langdetect_lock = Lock()
 @cache
 def function_words() -> Mapping[str, tuple[str, ...]]:
     """Folded function word → the languages that have it among their commonest words."""
-    import justext  # noqa: PLC0415  (lists are read when first needed; importing the package must stay cheap)
-    from justext.utils import get_stoplist  # noqa: PLC0415
-
-    del justext
     languages: dict[str, list[str]] = defaultdict(list)
     for name, code in STOPLISTS.items():
-        for word in _in_order(get_stoplist, name):
+        for word in _in_order(name):
             languages[word].append(code)
     return {word: tuple(codes) for word, codes in languages.items()}
 
 
-def _in_order(get_stoplist: object, name: str) -> list[str]:
-    # get_stoplist gives a set; the files themselves run from the commonest word down, and that order is what counts.
-    import pkgutil  # noqa: PLC0415
-
-    raw = pkgutil.get_data("justext", f"stoplists/{name}.txt")
-    assert raw is not None, get_stoplist  # noqa: S101  (the lists are part of the package)
-    lines = raw.decode("utf-8").split("\n")
+def _in_order(name: str) -> list[str]:
+    # justext.get_stoplist gives a set; the files run from the commonest word down, and that order is what counts here.
+    lines = resources.files("justext").joinpath("stoplists", f"{name}.txt").read_text("utf-8").split("\n")
     return list(dict.fromkeys(fold_simple(line.strip()) for line in lines if line.strip()))[:WORDS_PER_LANGUAGE]
 
 
-def find_language(blocks: Sequence[Block]) -> str | None:
+@cache
+def words_of(language: str) -> frozenset[str]:
+    """The folded function words of one language; empty for one without a list."""
+    return frozenset(word for word, codes in function_words().items() if language in codes)
+
+
+def find_language(document: Document) -> str | None:
     """ISO 639-1 code of the language that most of the text is in; ``None`` if that cannot be told.
 
     The same text gives the same answer in every process and thread.
     """
-    sample = _sample(blocks)
+    sample = _sample(document)
     by_script = _by_script(sample)
     if by_script:
         return by_script
-    language, sure = vote(sample)
+    language, sure = vote(WORD.findall(fold_simple(sample)))
     if sure or sum(map(str.isalpha, sample)) < ENOUGH_LETTERS:
         return language
     return _ask_langdetect(sample) or language
 
 
-def _sample(blocks: Sequence[Block]) -> str:
+def _sample(document: Document) -> str:
     """Longer blocks first: menus and buttons are often in another language than the story."""
-    long = [b.text for b in blocks if count_words(b.text[:400]) >= 12]
+    blocks = document.blocks
+    long = [block.text for block, reading in zip(blocks, document.readings, strict=True) if reading.count >= PROSE_WORDS]
     sample: list[str] = []
     size = 0
-    for text in long or [b.text for b in blocks]:
+    for text in long or [block.text for block in blocks]:
         sample.append(text[: SAMPLE - size])
         size += len(sample[-1]) + 1
         if size >= SAMPLE:
@@ -123,9 +126,8 @@ def _by_script(sample: str) -> str | None:
     return best if shares[best] > 0.4 else None
 
 
-def vote(sample: str) -> tuple[str | None, bool]:
-    """The language whose function words the text uses most, and whether that is sure."""
-    words = WORD.findall(fold_simple(sample))
+def vote(words: Sequence[str]) -> tuple[str | None, bool]:
+    """The language whose function words stand most often among the folded words, and whether that is sure."""
     counts: Counter[str] = Counter()
     known = function_words()
     for word, times in Counter(words).items():
@@ -162,17 +164,21 @@ def _ask_langdetect(sample: str) -> str | None:
     return code.split("-")[0]
 
 
-def foreign_to(language: str, text: str) -> str | None:
+def foreign_to(language: str, text: str, words: Sequence[str]) -> str | None:
     """The language of a line that is surely in another language than the document, else ``None``.
 
-    >>> foreign_to("en", "Lesen Sie auch, was die Regierung in der Nacht mit den Ländern und dem Bund beschlossen hat")
+    ``words`` are the folded words of the line.
+
+    >>> line = "lesen sie auch was die regierung in der nacht mit den ländern und dem bund beschlossen hat"
+    >>> foreign_to("en", line, line.split())
     'de'
-    >>> foreign_to("en", "The ministers met in the night")
+    >>> foreign_to("de", line, line.split())
     """
+    own = words_of(language)
+    if len(own.intersection(words)) > MAX_OWN * len(words):
+        return None
     by_script = _by_script(text)
     if by_script:
         return by_script if by_script != language else None
-    other, sure = vote(text)
-    words = WORD.findall(fold_simple(text))
-    own = sum(language in function_words().get(word, ()) for word in words)
-    return other if sure and other != language and own <= 0.1 * len(words) else None
+    other, sure = vote(words)
+    return other if own and sure and other != language else None

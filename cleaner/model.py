@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from cleaner.errors import AuditError
-from cleaner.text import WORD, Fold, count_words, ends_sentence, fold, fold_simple, has_odd
+from cleaner.text import Fold, Reading, fold_simple, has_odd, read_block
 
 
 class Category(StrEnum):
@@ -126,22 +127,12 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """What a block looks like, whatever it says."""
+class Notes:
+    """What depends on a block's text alone, by that text, so that it is worked out once. Filled as it is asked for."""
 
-    words: int
-    sentence: bool
-    """It ends as a sentence does."""
-
-    @property
-    def prose(self) -> bool:
-        """A paragraph of running text: a sentence of some length, or very long (widgets are rarely either)."""
-        return (self.sentence and self.words >= PROSE_WORDS) or self.words >= LONG_WORDS
-
-
-# Set on publishers' pages: of the lines with at least 12 words that end as a sentence, 19 in 20 are story.
-PROSE_WORDS = 12
-LONG_WORDS = 40
+    readings: dict[str, Reading] = field(default_factory=dict)
+    matches: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    """What the wording rules match in it (:class:`cleaner.rules.match.Match`)."""
 
 
 @dataclass(frozen=True)
@@ -156,24 +147,24 @@ class Document:
     meta: Mapping[str, str] = field(default_factory=dict)
     """What the page says about itself: ``title``, ``byline``, ``published``, ``url``, ``site``, …"""
 
-    @cached_property
-    def folds(self) -> tuple[Fold, ...]:
-        """Every block folded for matching (:func:`cleaner.text.fold`)."""
-        if has_odd(self.text):
-            return tuple(fold(block.text) for block in self.blocks)
-        return tuple(Fold(fold_simple(block.text), None) for block in self.blocks)
+    notes: Notes = field(default_factory=Notes, compare=False, repr=False)
+    """What is known of the blocks already: cleaning reads a document more than once."""
 
     @cached_property
-    def shapes(self) -> tuple[Shape, ...]:
-        """The shape of every block."""
-        return tuple(Shape(count_words(block.text), ends_sentence(block.text)) for block in self.blocks)
+    def readings(self) -> tuple[Reading, ...]:
+        """Every block read (:func:`cleaner.text.read_block`)."""
+        notes = self.notes.readings
+        folded = None if notes or has_odd(self.text) else fold_simple(self.text)
+        for block in self.blocks:
+            if block.text not in notes:
+                plain = Fold(folded[block.start : block.end], None) if folded is not None else None
+                notes[block.text] = read_block(block.text, plain)
+        return tuple([notes[block.text] for block in self.blocks])
 
     @cached_property
     def _paragraph_words(self) -> Mapping[int, frozenset[str]]:
         return {
-            index: frozenset(WORD.findall(self.folds[index].text))
-            for index, shape in enumerate(self.shapes)
-            if shape.prose
+            index: frozenset(reading.words) for index, reading in enumerate(self.readings) if reading.prose
         }
 
     def paragraphs_with(self, word: str) -> int:

@@ -60,7 +60,7 @@ def clean(
 def clean_page(page: Page, options: Options, language: str | None = None) -> CleanResult:
     """Clean a page that was read: find blocks and language, hear the detectors, decide, until nothing more falls."""
     document = read_document(page, options)
-    document = replace(document, language=language or document.language or find_language(document.blocks))
+    document = replace(document, language=language or document.language or find_language(document))
     verdict = decide(document, run_detectors(document), options)
     fields = find_fields(document, verdict.removals)
     removals, flags = verdict.removals, _flags(document, verdict)
@@ -68,7 +68,7 @@ def clean_page(page: Page, options: Options, language: str | None = None) -> Cle
     for _ in range(MAX_PASSES):
         if not removals:
             break
-        rest = text_document(apply_removals(document.text, removals), document.language, document.meta)
+        rest = text_document(apply_removals(document.text, removals), document.language, document.meta, document.notes)
         verdict = decide(rest, run_detectors(rest), options)
         if not verdict.removals:
             break

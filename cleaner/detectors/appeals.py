@@ -52,7 +52,7 @@ def _end_of(document: Document, heard: Heard, start: int) -> tuple[int, list[Cat
             asks += said[:1]
         if said or (asks and heard.says(index, Category.UI, Category.ADVERTISEMENT)):
             last, talk = index, 0
-        elif document.shapes[index].prose:
+        elif document.readings[index].prose:
             talk += 1
             if talk > MAX_TALK:
                 break

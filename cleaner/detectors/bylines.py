@@ -28,7 +28,7 @@ def find_bylines(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim name-only lines in the places of a byline."""
     if not document.blocks:
         return
-    story = [i for i, shape in enumerate(document.shapes) if shape.prose and not heard.claimed(i)]
+    story = [i for i, reading in enumerate(document.readings) if reading.prose and not heard.claimed(i)]
     first, last = (story[0], story[-1]) if story else (len(document.blocks), -1)
     for index in [*range(min(first, 30)), *range(last + 1, min(last + 3, len(document.blocks)))]:
         if heard.claimed(index) or not _is_name(document.blocks[index].text):

@@ -20,13 +20,13 @@ MAX_ABOVE_CREDIT = 25
 
 def find_captions(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim captions by the credits in them or next to them."""
-    for index, shape in enumerate(document.shapes):
+    for index, reading in enumerate(document.readings):
         if heard.strong(index):
             continue
         if heard.ends_with(index, Category.PHOTO_CREDIT):
-            if shape.words <= MAX_WITH_CREDIT:
+            if reading.count <= MAX_WITH_CREDIT:
                 yield block_claim(document, index, Category.CAPTION, "ends-in-credit", Strength.STRONG, "it ends in a photo credit")
-        elif not shape.prose and shape.words <= MAX_ABOVE_CREDIT:
+        elif not reading.prose and reading.count <= MAX_ABOVE_CREDIT:
             yield from _beside_credit(document, heard, index)
 
 

@@ -25,13 +25,13 @@ def find_foreign(document: Document, heard: Heard) -> Iterator[Finding]:
     if document.language is None:
         return
     found: list[Finding] = []
-    for index, shape in enumerate(document.shapes):
-        if not MIN_WORDS <= shape.words <= MAX_WORDS or heard.strong(index):
+    for index, reading in enumerate(document.readings):
+        if not MIN_WORDS <= reading.count <= MAX_WORDS or heard.strong(index):
             continue
         text = document.blocks[index].text
         if text[0] in "\"“„«»‘'":
             continue
-        other = foreign_to(document.language, text)
+        other = foreign_to(document.language, text, reading.words)
         if other:
             why = f"the line is in {other}, the document in {document.language}"
             found.append(block_claim(document, index, Category.OTHER, "foreign", Strength.MEDIUM, why))

@@ -22,13 +22,18 @@ from cleaner.text import WORD, fold, label_of
 # The headline stands among the first lines. Lists of teasers above it are longer than that on raw page text only.
 TOP_BLOCKS = 15
 MAX_WORDS = 30
+MAX_UNPROVED = 16
 
 # Shares of words that must agree, set on the development pages: of first lines that agree with the address by half
 # or more, 640 of 690 are the headline; the others head articles whose gold text includes it.
 SLUG_AGREES = 0.5
 TITLE_AGREES = 0.75
 
+# By so much may a repetition's length differ, in code points: bullets, quotes, full stops at its edges.
+MAX_EDGES = 8
+
 _NOT_HEADLINE = re.compile(r"^(?:[-–—•*·▪●]\s|\d+[.)]\s|[a-zà-ÿ])|[:,;.]$")
+_TWO_SENTENCES = re.compile(r"[^\W\d_]{3,}[.!?]\s+[^\W\d_]")
 _SPELL_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "ı": "i", "ł": "l"})
 
 
@@ -48,11 +53,11 @@ def _lines_above_story(document: Document, heard: Heard) -> list[int]:
     """Short lines before the first paragraph; a paragraph that is itself residue does not end them."""
     lines: list[int] = []
     for index in range(min(len(document.blocks), 3 * TOP_BLOCKS)):
-        shape = document.shapes[index]
-        if shape.prose and not heard.strong(index):
-            if index > 0 or len(document.blocks) == 1 or shape.words > MAX_WORDS:
+        reading = document.readings[index]
+        if reading.prose and not heard.strong(index):
+            if index > 0 or len(document.blocks) == 1 or reading.count > MAX_WORDS:
                 break
-        elif not heard.strong(index) and shape.words <= MAX_WORDS:
+        elif not heard.strong(index) and reading.count <= MAX_WORDS:
             lines.append(index)
         if len(lines) >= TOP_BLOCKS:
             break
@@ -63,7 +68,7 @@ def _by_evidence(document: Document, top: list[int]) -> tuple[int, list[Finding]
     slug = slug_words(document.meta.get("url", ""))
     title = frozenset(_words(document.meta.get("title", "")))
     best: tuple[float, int, str, str] | None = None
-    labels = [label_of(document.folds[index].text) for index in top]
+    labels = [label_of(document.readings[index].fold.text) for index in top]
     for index, label in zip(top, labels, strict=True):
         text = document.blocks[index].text
         agrees = _agreement(text, slug)
@@ -71,7 +76,7 @@ def _by_evidence(document: Document, top: list[int]) -> tuple[int, list[Finding]
             best = max(best or (0.0, 0, "", ""), (agrees, -index, "address", "it says what the page's address says"))
         if title and _share(frozenset(_words(text)), title) >= TITLE_AGREES:
             best = max(best or (0.0, 0, "", ""), (1.0, -index, "title", "it says what the page's title says"))
-        twin = labels.count(label) > 1 and document.shapes[index].words >= 4
+        twin = labels.count(label) > 1 and document.readings[index].count >= 4
         if twin and not _NOT_HEADLINE.search(text):
             best = max(best or (0.0, 0, "", ""), (0.4, -index, "twice", "it stands twice above the story"))
     if best is None:
@@ -82,7 +87,8 @@ def _by_evidence(document: Document, top: list[int]) -> tuple[int, list[Finding]
 
 def _by_place(document: Document, heard: Heard, top: list[int]) -> tuple[int, list[Finding]] | None:
     """The first line that looks like a headline and has the story below it."""
-    story = next((i for i, shape in enumerate(document.shapes) if shape.prose and not heard.strong(i) and i > 0), None)
+    # Longer first lines without a full stop are standfirsts as often as headlines.
+    story = next((i for i, reading in enumerate(document.readings) if reading.prose and not heard.strong(i) and i > 0), None)
     candidates = [i for i in top if story is not None and i < story and _looks_like_headline(document, heard, i)]
     if not candidates or story is None:
         return None
@@ -101,32 +107,35 @@ def _by_place(document: Document, heard: Heard, top: list[int]) -> tuple[int, li
 
 
 def _looks_like_headline(document: Document, heard: Heard, index: int) -> bool:
-    text, shape = document.blocks[index].text, document.shapes[index]
-    if heard.claimed(index) or _NOT_HEADLINE.search(text) or not 2 <= shape.words <= MAX_WORDS:
+    text, reading = document.blocks[index].text, document.readings[index]
+    if heard.claimed(index) or _NOT_HEADLINE.search(text) or not 2 <= reading.count <= MAX_WORDS:
         return False
-    return not shape.sentence or text[-1] in "?!？！…\"”“»"
+    if reading.count > MAX_UNPROVED or _TWO_SENTENCES.search(text):
+        return False
+    return not reading.sentence or text[-1] in "?!？！…\"”“»"
 
 
 def _above(document: Document, heard: Heard, headline: int) -> Iterator[Finding]:
     """Site name, section and breadcrumb: short lines above the headline that nobody else has claimed."""
     for index in range(headline):
-        if not heard.claimed(index) and document.shapes[index].words <= 8 and not document.shapes[index].sentence:
+        if not heard.claimed(index) and document.readings[index].count <= 8 and not document.readings[index].sentence:
             yield block_claim(document, index, Category.NAVIGATION, "above-headline", Strength.MEDIUM, "it stands above the headline")
             yield block_claim(document, index, Category.NAVIGATION, "short-top", Strength.WEAK, "a short line at the very top")
 
 
 def _repeated(document: Document, headline: int) -> Iterator[Finding]:
-    label = label_of(document.folds[headline].text)
+    label = label_of(document.readings[headline].fold.text)
+    length = len(document.blocks[headline].text)
     words = frozenset(_words(document.blocks[headline].text))
     for index, block in enumerate(document.blocks):
         if index == headline or not words:
             continue
-        same = label_of(document.folds[index].text) == label
+        same = abs(len(block.text) - length) <= MAX_EDGES and label_of(document.readings[index].fold.text) == label
         near = (
             len(words) >= 4
             and index < 2 * TOP_BLOCKS
-            and not document.shapes[index].sentence
-            and document.shapes[index].words <= MAX_WORDS
+            and not document.readings[index].sentence
+            and document.readings[index].count <= MAX_WORDS
             and _share(frozenset(_words(block.text)), words) >= TITLE_AGREES
         )
         if same or near:

@@ -16,6 +16,8 @@ class Heard:
         self._document = document
         self._by_block: dict[int, list[Finding]] = defaultdict(list)
         self._inside: dict[int, list[Finding]] = defaultdict(list)
+        self._strong: set[int] = set()
+        self._claimed: set[int] = set()
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Note the findings of one detector."""
@@ -25,6 +27,10 @@ class Heard:
             while 0 <= index < len(blocks) and blocks[index].start < finding.end:
                 if finding.start <= blocks[index].start and blocks[index].end <= finding.end:
                     self._by_block[index].append(finding)
+                    if finding.category not in ARTICLE_CATEGORIES and finding.strength is not Strength.WEAK:
+                        self._claimed.add(index)
+                        if finding.strength is Strength.STRONG:
+                            self._strong.add(index)
                 else:
                     self._inside[index].append(finding)
                 index += 1
@@ -35,11 +41,11 @@ class Heard:
 
     def strong(self, index: int) -> bool:
         """True if a strong finding says that the block is not article text."""
-        return any(f.strength is Strength.STRONG and f.category not in ARTICLE_CATEGORIES for f in self.of(index))
+        return index in self._strong
 
     def claimed(self, index: int) -> bool:
         """True if a strong or medium finding says that the block is not article text."""
-        return any(f.strength is not Strength.WEAK and f.category not in ARTICLE_CATEGORIES for f in self.of(index))
+        return index in self._claimed
 
     def says(self, index: int, *categories: Category) -> bool:
         """True if any finding names one of the categories for the block."""

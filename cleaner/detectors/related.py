@@ -20,10 +20,10 @@ MAX_TEASERS = 30
 
 def find_related(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim the lines under the labels of related stories."""
-    story = [i for i, shape in enumerate(document.shapes) if shape.prose and not heard.claimed(i)]
+    story = [i for i, reading in enumerate(document.readings) if reading.prose and not heard.claimed(i)]
     last = story[-1] if story else -1
-    for index, shape in enumerate(document.shapes):
-        if shape.words <= MAX_LABEL_WORDS and heard.strong(index) and heard.says(index, Category.RELATED):
+    for index, reading in enumerate(document.readings):
+        if reading.count <= MAX_LABEL_WORDS and heard.strong(index) and heard.says(index, Category.RELATED):
             yield from _teasers(document, heard, index, after_story=index > last)
 
 
@@ -32,12 +32,12 @@ def _teasers(document: Document, heard: Heard, label: int, after_story: bool) ->
     for index in range(label + 1, min(label + 1 + MAX_TEASERS, len(document.blocks))):
         if heard.strong(index):
             continue
-        if document.shapes[index].prose or document.shapes[index].words > MAX_TEASER_WORDS:
+        if document.readings[index].prose or document.readings[index].count > MAX_TEASER_WORDS:
             break
         run.append(index)
     if not after_story and run and run[-1] + 1 < len(document.blocks):
         run.pop()  # the line above a paragraph may be its crosshead
     if len(run) >= 2 or (run and after_story):
-        why = f"one of {len(run)} short lines under {label_of(document.folds[label].text)!r}"
+        why = f"one of {len(run)} short lines under {label_of(document.readings[label].fold.text)!r}"
         for index in run:
             yield block_claim(document, index, Category.RELATED, "under-label", Strength.STRONG, why)

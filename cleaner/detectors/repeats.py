@@ -21,14 +21,8 @@ MANY = 4
 
 def find_repeats(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim later copies of long lines, and every copy of short lines between paragraphs."""
-    copies: dict[str, list[int]] = defaultdict(list)
-    for index, fold in enumerate(document.folds):
-        if not heard.strong(index):
-            copies[fold.text].append(index)
-    for indexes in copies.values():
-        if len(indexes) < 2:
-            continue
-        words = document.shapes[indexes[0]].words
+    for indexes in _copies(document, heard):
+        words = document.readings[indexes[0]].count
         if words >= LONG:
             for index in indexes[1:]:
                 yield block_claim(document, index, Category.OTHER, "same-again", Strength.STRONG, "the same paragraph stood above")
@@ -38,6 +32,17 @@ def find_repeats(document: Document, heard: Heard) -> Iterator[Finding]:
                 yield block_claim(document, index, Category.UI, "between-paragraphs", Strength.STRONG, why)
 
 
+def _copies(document: Document, heard: Heard) -> Iterator[list[int]]:
+    texts = [reading.fold.text for reading in document.readings]
+    if len(set(texts)) == len(texts):
+        return
+    places: dict[str, list[int]] = defaultdict(list)
+    for index, text in enumerate(texts):
+        if not heard.strong(index):
+            places[text].append(index)
+    yield from (indexes for indexes in places.values() if len(indexes) > 1)
+
+
 def _between_paragraphs(document: Document, index: int) -> bool:
     beside = [i for i in (index - 1, index + 1) if 0 <= i < len(document.blocks)]
-    return any(document.shapes[i].prose for i in beside)
+    return any(document.readings[i].prose for i in beside)

@@ -27,7 +27,7 @@ def find_threads(document: Document, heard: Heard) -> Iterator[Finding]:
     if len(widgets) < MIN_WIDGETS:
         return
     first = widgets[0]
-    above = sum(shape.prose for shape in document.shapes[:first])
+    above = sum(reading.prose for reading in document.readings[:first])
     if above < MIN_PARAGRAPHS or not any(heard.strong(i) for i in widgets):
         return
     for index in range(first, widgets[-1] + 1):

@@ -38,20 +38,28 @@ def matcher() -> Matcher:
 def find_wording(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim every block, sentence or stretch that a rule matches."""
     del heard  # rules judge a block alone
-    for match in matcher().match(document.folds):
-        finding = _claim(document, match)
-        if finding:
-            yield finding
+    known = document.notes.matches
+    new = {block.text: document.readings[block.index] for block in document.blocks if block.text not in known}
+    texts = list(new)
+    known.update(dict.fromkeys(texts, ()))
+    for match in matcher().match(list(new.values())):
+        known[texts[match.block]] += (match,)
+    for block in document.blocks:
+        for match in known[block.text]:
+            finding = _claim(document, block, match)
+            if finding:
+                yield finding
 
 
-def _claim(document: Document, match: Match) -> Finding | None:
-    rule, block, fold = match.rule, document.blocks[match.block], document.folds[match.block]
+def _claim(document: Document, block: Block, match: Match) -> Finding | None:
+    rule, reading = match.rule, document.readings[block.index]
+    fold = reading.fold
     first, last = fold.original(match.start, len(block.text)), fold.original(match.end, len(block.text))
     evidence = block.text[first:last][:MAX_EVIDENCE]
     if rule.extent == "block":
         span = _glued(block, first, last) if rule.strength is Strength.STRONG and rule.at != "whole" else None
         if span is None:
-            if not match.fits(document.folds):
+            if not match.fits(reading):
                 return None
             span = (0, len(block.text))
         first, last = span

@@ -21,7 +21,7 @@ MIN_PARAGRAPHS = 1
 
 def find_zones(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim unnamed short lines in the zones before and after the story; second what weak claims say there."""
-    story = [i for i, shape in enumerate(document.shapes) if shape.prose and not heard.strong(i)]
+    story = [i for i, reading in enumerate(document.readings) if reading.prose and not heard.strong(i)]
     if len(story) < MIN_PARAGRAPHS:
         return
     yield from _tail(document, heard, story[-1])
@@ -49,7 +49,7 @@ def _tail(document: Document, heard: Heard, last: int) -> Iterator[Finding]:
 
 def _top(document: Document, heard: Heard, first: int) -> Iterator[Finding]:
     for index in range(first):
-        if heard.strong(index) or document.shapes[index].words > 12:
+        if heard.strong(index) or document.readings[index].count > 12:
             continue
         if heard.of(index):
             yield block_claim(document, index, _category(heard, index), "before-story", Strength.WEAK, "it stands above the story")

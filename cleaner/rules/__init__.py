@@ -33,7 +33,7 @@ MAX_WORDS_DEFAULT = 40
 MAX_PATTERN_WIDTH = 400
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """One wording rule: phrases or a pattern, where in the block they stand, and what is claimed."""
 

@@ -11,10 +11,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from cleaner.rules import MAX_PATTERN_WIDTH, Rule, key_of
-from cleaner.text import NO_SPACE_SCRIPT, WORD, Fold, count_words, label_of
+from cleaner.text import NO_SPACE_SCRIPT, WORD, Reading, label_of
+
+# Up to this length, in code points, a block is matched word by word against all keys. In longer blocks only rules that
+# can claim something there are looked for; they are half of the characters of a news text and hardly any residue.
+SHORT_BLOCK = 320
+# A block of so many words fits into SHORT_BLOCK in nearly every language; rules that take longer blocks reach further.
+LONG_WORDS = 40
 
 # Labels are short; a longer block is not even looked up. In code points.
 MAX_LABEL = 120
@@ -28,9 +35,9 @@ class Match(NamedTuple):
     start: int
     end: int
 
-    def fits(self, folds: Sequence[Fold]) -> bool:
+    def fits(self, reading: Reading) -> bool:
         """False if the rule takes whole blocks and this one is too long for it: there its words merely occur."""
-        return self.rule.extent == "match" or count_words(folds[self.block].text) <= self.rule.max_words
+        return self.rule.extent == "match" or reading.count <= self.rule.max_words
 
 
 class _Probe(NamedTuple):
@@ -39,6 +46,16 @@ class _Probe(NamedTuple):
     rule: Rule
     phrase: str
 
+    @property
+    def reaches_long(self) -> bool:
+        """True if it may claim something in a long block: a stretch, or the sentence of a promo glued to a paragraph."""
+        rule = self.rule
+        return rule.extent == "match" or rule.max_words > LONG_WORDS or bool(self.phrase and rule.strength == "strong")
+
+
+_Gate = dict[str, list[_Probe]]
+"""Key → what to try where it stands."""
+
 
 class Matcher:
     """A set of rules, indexed for matching. Immutable once made; safe to share between threads."""
@@ -46,64 +63,76 @@ class Matcher:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
         self._labels: dict[str, list[Rule]] = defaultdict(list)
-        self._words: dict[str, list[_Probe]] = defaultdict(list)
-        self._runs: dict[str, list[_Probe]] = defaultdict(list)
+        self._short: _Gate = defaultdict(list)  # words, for short blocks
+        self._long: _Gate = defaultdict(list)  # words, for long blocks: only what reaches into them
+        self._signs: _Gate = defaultdict(list)  # keys that hold a sign, looked for as strings
+        self._runs: _Gate = defaultdict(list)  # keys in scripts without spaces, looked for as strings
         for rule in self.rules:
-            if rule.at == "whole" and not rule.pattern:
-                for label in rule.phrases:
-                    self._labels[label].append(rule)
-            elif rule.pattern:
+            if rule.pattern:
                 for key in rule.keys:
                     self._index(key, _Probe(rule, ""))
             else:
                 for phrase in rule.phrases:
-                    self._index(key_of(phrase), _Probe(rule, phrase))
+                    if rule.at == "whole":
+                        self._labels[phrase].append(rule)
+                    else:
+                        self._index(key_of(phrase), _Probe(rule, phrase))
 
     def _index(self, key: str, probe: _Probe) -> None:
-        # A key with a sign in it, or in a script without spaces, is no word of its own: look for it everywhere.
-        whole_word = WORD.fullmatch(key) and not NO_SPACE_SCRIPT.search(key)
-        (self._words if whole_word else self._runs)[key].append(probe)
+        if NO_SPACE_SCRIPT.search(key):
+            self._runs[key].append(probe)
+        elif WORD.fullmatch(key):
+            self._short[key].append(probe)
+            if probe.reaches_long:
+                self._long[key].append(probe)
+        else:
+            self._signs[key].append(probe)
 
-    def match(self, folds: Sequence[Fold]) -> Iterator[Match]:
-        """All matches in the blocks of a document, given folded; by block, then by rule id and place."""
-        found = [*self._match_labels(folds), *self._match_keys(folds)]
+    def match(self, readings: Sequence[Reading]) -> Iterator[Match]:
+        """All matches in the blocks of a document; by block, then by rule id and place."""
+        found: set[Match] = set()
+        long: list[int] = []
+        for index, reading in enumerate(readings):
+            text = reading.fold.text
+            if len(text) <= SHORT_BLOCK:
+                if len(text) <= MAX_LABEL:
+                    found.update(Match(rule, index, 0, len(text)) for rule in self._labels.get(label_of(text), ()))
+                for key in self._short.keys() & set(reading.words):
+                    _try(self._short[key], index, reading, [0], found)
+            else:
+                long.append(index)
+        words = {word for index in long for word in readings[index].words}
+        self._search(self._long, self._long.keys() & words, long, readings, found)
+        everything = range(len(readings))
+        self._search(self._signs, self._signs, everything, readings, found)
+        if any(NO_SPACE_SCRIPT.search(reading.fold.text) for reading in readings):
+            self._search(self._runs, self._runs, everything, readings, found)
         return iter(sorted(found, key=lambda m: (m.block, m.rule.id, m.start)))
 
-    def _match_labels(self, folds: Sequence[Fold]) -> Iterator[Match]:
-        labels = self._labels
-        for index, (text, _) in enumerate(folds):
-            if len(text) <= MAX_LABEL:
-                for rule in labels.get(label_of(text), ()):
-                    yield Match(rule, index, 0, len(text))
+    @staticmethod
+    def _search(
+        gate: _Gate, keys: Iterable[str], blocks: Sequence[int], readings: Sequence[Reading], found: set[Match]
+    ) -> None:
+        """Try the probes of the keys that occur in some blocks, on the blocks that hold them."""
+        text = "\n".join([readings[index].fold.text for index in blocks])
+        starts = list(accumulate((len(readings[index].fold.text) + 1 for index in blocks), initial=0))[:-1]
+        for key in keys:
+            if key in text:
+                for number, places in _blocks_with(key, text, starts).items():
+                    _try(gate[key], blocks[number], readings[blocks[number]], places, found)
 
-    def _match_keys(self, folds: Sequence[Fold]) -> Iterator[Match]:
-        text = "\n".join([fold.text for fold in folds])
-        starts, at = [], 0
-        for fold in folds:
-            starts.append(at)
-            at += len(fold.text) + 1
-        tried: dict[tuple[int, int], list[int]] = {}
-        probes: list[_Probe] = []
-        for key, of_key in self._open(text):
-            blocks = _blocks_with(key, text, starts)
-            for probe in of_key:
-                probes.append(probe)
-                for block, places in blocks.items():
-                    tried.setdefault((len(probes) - 1, block), places)
-        seen: set[tuple[str, int, int, int]] = set()
-        for (number, block), places in tried.items():
-            rule, phrase = probes[number]
-            folded = folds[block].text
-            spans = _find_phrase(rule, phrase, folded) if phrase else _find_pattern(rule, folded, places)
-            for start, end in spans:
-                if (rule.id, block, start, end) not in seen:
-                    seen.add((rule.id, block, start, end))
-                    yield Match(rule, block, start, end)
 
-    def _open(self, text: str) -> Iterator[tuple[str, list[_Probe]]]:
-        words = self._words.keys() & set(WORD.findall(text))
-        yield from ((key, self._words[key]) for key in sorted(words))
-        yield from ((key, probes) for key, probes in self._runs.items() if key in text)
+def _try(probes: Iterable[_Probe], index: int, reading: Reading, places: list[int], found: set[Match]) -> None:
+    folded = reading.fold.text
+    for rule, phrase in probes:
+        if phrase:
+            spans = _find_phrase(rule, phrase, folded)
+        elif rule.extent == "block" and reading.count > rule.max_words:
+            continue
+        else:
+            spans = _find_pattern(rule, folded, places)
+        for start, end in spans:
+            found.add(Match(rule, index, start, end))
 
 
 def _blocks_with(key: str, text: str, starts: list[int]) -> dict[int, list[int]]:
@@ -154,7 +183,7 @@ def _find_pattern(rule: Rule, folded: str, places: list[int]) -> Iterator[tuple[
     if len(folded) <= 2 * MAX_PATTERN_WIDTH:
         windows = [(0, len(folded))]
     else:
-        windows = []
+        windows: list[tuple[int, int]] = []
         for place in places:
             start, end = max(0, place - MAX_PATTERN_WIDTH), min(len(folded), place + MAX_PATTERN_WIDTH)
             if windows and start <= windows[-1][1]:

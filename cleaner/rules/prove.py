@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from cleaner.model import ARTICLE_CATEGORIES, Strength
 from cleaner.rules import Rule, easy_misses, load_rules
 from cleaner.rules.match import Match, Matcher
-from cleaner.text import fold
+from cleaner.text import read_block
 
 
 def prove(rules: Iterable[Rule], against: Sequence[Rule] = ()) -> Iterator[str]:
@@ -32,8 +32,8 @@ def prove(rules: Iterable[Rule], against: Sequence[Rule] = ()) -> Iterator[str]:
 
 
 def _claims(matcher: Matcher, line: str) -> list[Match]:
-    folds = [fold(line)]
-    return [match for match in matcher.match(folds) if match.fits(folds)]
+    readings = [read_block(line)]
+    return [match for match in matcher.match(readings) if match.fits(readings[0])]
 
 
 def _prove_alone(rule: Rule) -> Iterator[str]:

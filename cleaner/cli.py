@@ -1,0 +1,292 @@
+"""The command line: parses, calls one library function, prints. Data to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from cleaner.errors import AuditError, CleanerError, UsageError
+from cleaner.io.readers import read_bytes
+from cleaner.io.writers import FORMATS, encode, header_of, render, write_atomically
+from cleaner.model import Category
+from cleaner.options import EXTRACTORS, PRESETS, Options
+from cleaner.pages import KINDS
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Exit(IntEnum):
+    """What the exit status says."""
+
+    CLEAN = 0
+    SOME_FAILED = 1
+    WRONG_USE = 2
+    INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="news-cleaner", prog_name="cleaner")
+def cli() -> None:
+    """Clean scraped news text, and say why for every character that goes."""
+
+
+def _cleaning_options(command: Command) -> Command:
+    """The options that all cleaning commands share."""
+    categories = click.Choice([category.value for category in Category])
+    for option in reversed(
+        (
+            click.option("--preset", type=click.Choice(PRESETS), default="balanced", show_default=True, help="How sure a claim must be to act."),
+            click.option("--keep", type=categories, multiple=True, help="Leave this category in the text. Repeatable."),
+            click.option("--drop", type=categories, multiple=True, help="Take this category out of the text. Repeatable."),
+            click.option("--budget", type=click.FloatRange(0, 1), default=0.5, show_default=True, help="Share of a document that uncertain claims may take."),
+            click.option("--extractor", type=click.Choice(EXTRACTORS), default="combined", show_default=True, help="Who finds a page's main content."),
+            click.option("--language", metavar="CODE", help="ISO 639-1 code; found out unless given."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _options(preset: str, keep: tuple[str, ...], drop: tuple[str, ...], budget: float, extractor: str) -> Options:
+    both = set(keep) & set(drop)
+    if both:
+        raise UsageError(f"--keep and --drop both name {', '.join(sorted(both))}")
+    return Options(preset, dict.fromkeys(keep, "keep") | dict.fromkeys(drop, "drop"), budget, extractor)
+
+
+@cli.command()
+@click.argument("file", default="-", metavar="[FILE|-]")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print.")
+@click.option("--kind", type=click.Choice(KINDS), default="auto", show_default=True, help="What the input is.")
+@click.option("--url", help="The document's address: helps to know the headline.")
+@click.option("--audit", type=click.Path(path_type=Path), help="Write the audit record to this file (JSON lines).")
+@click.option("--title/--no-title", default=True, help="Print the title above the text.")
+@_cleaning_options
+def clean(
+    file: str, format_: str, kind: str, url: str | None, audit: Path | None, title: bool, language: str | None, **chosen: Any
+) -> None:
+    """Clean one document and print it."""
+    from cleaner.audit import Source, audit_record, to_json  # noqa: PLC0415  (--help must not wait for the rules)
+    from cleaner.pages import read_page  # noqa: PLC0415
+    from cleaner.pipeline import clean_page  # noqa: PLC0415
+
+    options = _options(**chosen)
+    page = read_page(read_bytes(file), _kind_of(file, kind), url, None if file == "-" else Path(file).name)
+    result = clean_page(page, options, language)
+    if audit is not None:
+        source = Source(page.id, page.encoding, header_of(result) if title and format_ == "text" else "")
+        write_atomically(audit, (to_json(audit_record(result, options, source)) + "\n").encode("utf-8"))
+    _print_bytes(encode(render(result, format_, title)))
+
+
+@cli.command()
+@click.argument("input", type=click.Path(path_type=Path))
+@click.argument("output", type=click.Path(path_type=Path))
+@click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default="all cores", help="Processes.")
+@click.option("--title/--no-title", default=True, help="Write the title above the text.")
+@_cleaning_options
+def batch(input: Path, output: Path, workers: int, title: bool, language: str | None, **chosen: Any) -> None:
+    """Clean a folder of .txt and .html files into another folder.
+
+    The output has the same tree of .txt files, and in the folder _cleaner the audit trail, a manifest and a summary.
+    """
+    from cleaner.batch import run_batch  # noqa: PLC0415
+    from cleaner.terminal import Progress, print_summary  # noqa: PLC0415
+
+    with Progress() as progress:
+        summary = run_batch(
+            input, output, _options(**chosen), workers=workers, title=title, language=language,
+            on_start=progress.start, on_done=progress.step,
+        )  # fmt: skip
+    print_summary(summary, output)
+    sys.exit(Exit.SOME_FAILED if summary.failed else Exit.CLEAN)
+
+
+@cli.command()
+@click.argument("file", default="-", metavar="[FILE|-]")
+@click.option("--kind", type=click.Choice(KINDS), default="auto", show_default=True, help="What the input is.")
+@click.option("--url", help="The document's address: helps to know the headline.")
+@_cleaning_options
+def explain(file: str, kind: str, url: str | None, language: str | None, **chosen: Any) -> None:
+    """Show every block with its label, rule and reason."""
+    from cleaner.pages import read_page  # noqa: PLC0415
+    from cleaner.pipeline import clean_page  # noqa: PLC0415
+    from cleaner.terminal import print_explanation  # noqa: PLC0415
+
+    page = read_page(read_bytes(file), _kind_of(file, kind), url)
+    print_explanation(clean_page(page, _options(**chosen), language))
+
+
+@cli.command()
+@click.argument("clean", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("audit", type=click.Path(path_type=Path))
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="File or folder to restore into; stdout for one document.")
+def restore(clean: Path, audit: Path, output: Path | None) -> None:
+    """Give the documents back as they were before cleaning.
+
+    CLEAN is a cleaned file with its --audit file, or an output folder of batch with its _cleaner/audit.jsonl. Texts
+    come back byte for byte; a page comes back as the text that its blocks were.
+    """
+    from cleaner.audit import read_records  # noqa: PLC0415
+
+    records = read_records(read_bytes(audit).decode("utf-8", "replace").splitlines())
+    if clean.is_dir():
+        if output is None:
+            raise UsageError("a folder is restored into another folder: name it with --output")
+        sys.exit(Exit.SOME_FAILED if _restore_folder(clean, records, output) else Exit.CLEAN)
+    record = next(iter(records), None)
+    if record is None:
+        raise AuditError(f"{audit} holds no audit record")
+    original = _restored(read_bytes(clean), record)
+    if output is None:
+        _print_bytes(original)
+    else:
+        write_atomically(output, original)
+
+
+def _restore_folder(clean: Path, records: Any, output: Path) -> int:
+    from cleaner.batch import check_folders, output_name  # noqa: PLC0415
+
+    check_folders(clean, output)
+    failed = 0
+    for record in records:
+        name = Path(str(record.get("id")))
+        try:
+            if name.is_absolute() or ".." in name.parts:
+                raise AuditError(f"the audit record {name} names a file outside the folder")
+            target = output / (name if record.get("kind") == "text" else output_name(name))
+            write_atomically(target, _restored(read_bytes(clean / output_name(name)), record))
+        except CleanerError as error:
+            failed += 1
+            click.echo(f"cleaner: {error}", err=True)
+    return failed
+
+
+def _restored(cleaned: bytes, record: dict[str, Any]) -> bytes:
+    from cleaner.audit import restore_record  # noqa: PLC0415
+    from cleaner.encoding import LOSSLESS, encode_text  # noqa: PLC0415
+
+    return encode_text(restore_record(cleaned.decode("utf-8", "surrogateescape"), record), record.get("encoding") or LOSSLESS)
+
+
+@cli.group()
+def rules() -> None:
+    """What the wording rules are, and proof that each works."""
+
+
+@rules.command("list")
+@click.option("--category", type=click.Choice([category.value for category in Category]), help="Only this category.")
+@click.option("--language", metavar="CODE", help="Only this language ('any' for the neutral ones).")
+def rules_list(category: str | None, language: str | None) -> None:
+    """List the rules, a line each: id, strength, why."""
+    from cleaner.rules import load_rules  # noqa: PLC0415
+
+    for rule in load_rules():
+        if category in (None, rule.category.value) and language in (None, rule.language):
+            click.echo(f"{rule.id}\t{rule.strength}\t{rule.why}")
+
+
+@rules.command("show")
+@click.argument("id")
+def rules_show(id: str) -> None:
+    """Show one rule whole."""
+    from cleaner.rules import load_rules  # noqa: PLC0415
+    from cleaner.terminal import rule_lines  # noqa: PLC0415
+
+    known = {rule.id: rule for rule in load_rules()}
+    if id not in known:
+        from difflib import get_close_matches  # noqa: PLC0415
+
+        near = get_close_matches(id, known, n=1)
+        raise UsageError(f"there is no rule {id!r}" + (f", did you mean {near[0]!r}?" if near else "; see 'cleaner rules list'"))
+    click.echo("\n".join(rule_lines(known[id])))
+
+
+@rules.command("test")
+@click.argument("parts", nargs=-1, metavar="[PART OF AN ID]...")
+def rules_test(parts: tuple[str, ...]) -> None:
+    """Prove the rules against their own hits and misses."""
+    from cleaner.rules import load_rules  # noqa: PLC0415
+    from cleaner.rules.prove import prove  # noqa: PLC0415
+
+    everyone = load_rules()
+    chosen = [rule for rule in everyone if not parts or any(part in rule.id for part in parts)]
+    if not chosen:
+        raise UsageError(f"no rule id holds {' or '.join(map(repr, parts))}; see 'cleaner rules list'")
+    faults = list(prove(chosen, against=everyone))
+    for fault in faults:
+        click.echo(fault)
+    examples = sum(len(rule.hits) + len(rule.misses) for rule in chosen)
+    click.echo(f"{len(chosen)} rules, {examples} examples, {len(faults)} faults")
+    sys.exit(Exit.SOME_FAILED if faults else Exit.CLEAN)
+
+
+def _kind_of(file: str, kind: str) -> str:
+    """What the name says where the user said nothing; a .txt file is text whatever it looks like."""
+    suffix = Path(file).suffix.lower()
+    if kind == "auto" and suffix in (".txt", ".html", ".htm"):
+        return "text" if suffix == ".txt" else "html"
+    return kind
+
+
+def _print_bytes(data: bytes) -> None:
+    sys.stdout.flush()
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:
+        sys.stdout.write(data.decode("utf-8", "replace"))
+    else:
+        stream.write(data)
+        stream.flush()
+
+
+def _quiet_pipe() -> None:
+    """A reader that left (``| head``) is no error; Python must not complain about it on its way out either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def main() -> None:
+    """Run the command line; errors become a line on stderr and an exit status, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = cli.main(prog_name="cleaner", standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(status or Exit.CLEAN)
+    except click.exceptions.Abort:
+        _say("interrupted")
+        sys.exit(Exit.INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(Exit.WRONG_USE)
+    except BrokenPipeError:
+        _quiet_pipe()
+        sys.exit(Exit.CLEAN)
+    except UsageError as error:
+        _say(str(error))
+        sys.exit(Exit.WRONG_USE)
+    except CleanerError as error:
+        _say(str(error))
+        sys.exit(Exit.SOME_FAILED)
+    except KeyboardInterrupt:
+        _say("interrupted")
+        sys.exit(Exit.INTERRUPTED)
+
+
+def _say(message: str) -> None:
+    click.echo(f"cleaner: {message}", err=True)
+
+
+def _commands(group: click.Group, prefix: str = "") -> Iterator[str]:
+    """Every command's name, for the documentation test."""
+    for name, command in sorted(group.commands.items()):
+        yield f"{prefix}{name}"
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{prefix}{name} ")
