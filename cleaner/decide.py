@@ -139,9 +139,10 @@ def _hold_budget(
 
 def _removals(document: Document, cuts: Sequence[_Cut]) -> Iterable[Removal]:
     gone = {cut.start for cut in cuts if _is_block(document, cut)}
+    last = max((block.index for block in document.blocks if block.start not in gone), default=-1)
     at = 0
     for cut in cuts:
-        start, end = _widen(document, cut, gone)
+        start, end = _widen(document, cut, last)
         start = max(start, at)  # a stretch inside a block that goes anyway adds nothing
         if start >= end:
             continue
@@ -164,16 +165,16 @@ def _is_block(document: Document, cut: _Cut) -> bool:
     return block.start == cut.start and block.end == cut.end
 
 
-def _widen(document: Document, cut: _Cut, gone: set[int]) -> tuple[int, int]:
-    """A whole block takes its line break along; a stretch takes the space that it would leave double."""
+def _widen(document: Document, cut: _Cut, last: int) -> tuple[int, int]:
+    """A whole block takes its line break along; a stretch takes the space that it would leave double.
+
+    ``last`` is the number of the last block that stays.
+    """
     text, blocks = document.text, document.blocks
     index = bisect_right(document.starts, cut.start) - 1
     if not _is_block(document, cut):
         return _widen_stretch(text, blocks[index], cut)
-    after = index + 1
-    while after < len(blocks) and blocks[after].start in gone:
-        after += 1
-    if after < len(blocks):
+    if index < last:
         return _line_start(text, cut.start), _line_start(text, blocks[index + 1].start)
     # At the end of the document the break before goes, so that the last line stays the last.
     return (blocks[index - 1].end if index else _line_start(text, cut.start)), cut.end

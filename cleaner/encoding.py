@@ -19,6 +19,12 @@ DECLARATION_BYTES = 4096
 # How much charset-normalizer looks at, in bytes: it takes some 50 ms for this.
 DETECTION_BYTES = 60_000
 
+# Python's names of the encodings that the WHATWG knows: nothing else is on the web.
+WEB_CODECS = [
+    "cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "koi8_r", "koi8_u",
+    "iso8859_2", "iso8859_5", "iso8859_7", "cp866", "shift_jis", "euc_jp", "iso2022_jp", "gb18030", "big5", "euc_kr",
+]  # fmt: skip
+
 LOSSLESS = "utf-8/surrogateescape"
 """How a text is named whose bytes are no known encoding: undecodable bytes stay, as lone surrogates."""
 
@@ -80,7 +86,7 @@ def _detect(raw: bytes) -> str | None:
 
     high = next((at for at, byte in enumerate(raw) if byte > 127), 0)
     start = max(0, high - DETECTION_BYTES // 2)
-    best = from_bytes(raw[start : start + DETECTION_BYTES]).best()
+    best = from_bytes(raw[start : start + DETECTION_BYTES], cp_isolation=WEB_CODECS).best()
     return best.encoding if best else None
 
 

@@ -36,7 +36,6 @@ _DATES = tuple(
         r"\b[^\W\d_]{3,14}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d",
     )
 )
-_MONTH_FIRST = {"en", None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +125,25 @@ def dates_in(text: str, language: str | None) -> Iterator[str]:
 def parse_date(text: str, language: str | None) -> str | None:
     """One printed date as ISO 8601, ``None`` if it is none; minutes where a time is printed."""
     for known in (language, None) if language else (None,):
-        moment = _parser(known).get_date_data(text)["date_obj"] if _parser(known) else None
+        parser = _parser(known)
+        moment = parser.get_date_data(text)["date_obj"] if parser else None
         if moment is not None:
             clock = bool(re.search(r"\d[:h.]\d\d(?:\D|$)", re.sub(r"^\D*\d+[./-]\d+[./-]\d+|\d{4}", "", text)))
             return str(moment.isoformat(timespec="minutes")[:16] if clock else moment.date().isoformat())
     return None
 
 
+# dateparser's name where it differs from the ISO 639-1 code.
+_DATEPARSER_CODES = {"no": "nb"}
+
+
 @cache
 def _parser(language: str | None) -> Any:
-    from dateparser.date import DateDataParser  # noqa: PLC0415  (a second to import; most documents need no date)
+    from dateparser.data.languages_info import language_order  # noqa: PLC0415  (a second to import, and most
+    from dateparser.date import DateDataParser  # noqa: PLC0415              documents need no date)
 
-    settings = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"], "RETURN_AS_TIMEZONE_AWARE": False}
-    try:
-        return DateDataParser(languages=[language] if language else None, settings=settings)
-    except ValueError:
+    code = _DATEPARSER_CODES.get(language or "", language)
+    if code is not None and code not in language_order:
         return None
+    settings = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"], "RETURN_AS_TIMEZONE_AWARE": False}
+    return DateDataParser(languages=[code] if code else None, settings=settings)

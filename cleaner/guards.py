@@ -6,6 +6,7 @@ detector has already weighed.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable
 
@@ -23,6 +24,10 @@ ABOUT_PARAGRAPHS = 3
 # Shorter lines are labels and buttons, which a story about the thing does not consist of, in words.
 ABOUT_SENTENCE = 8
 
+# A quote begins and ends within so many code points of the evidence; looking further would cost long lines dear.
+QUOTE_REACH = 1_000
+
+_ANY_OPENER = re.compile("[\"“„«»「『‚‘]")
 _OPENERS, _CLOSERS = "\"“„«»「『‚‘", "\"”“»«」』’"
 
 
@@ -34,7 +39,10 @@ def in_quotes(document: Document, finding: Finding) -> str | None:
     text, at, _ = _place(document, finding)
     if at < 0:
         return None
-    before, after = text[:at], text[at + len(finding.evidence) :]
+    end = at + len(finding.evidence)
+    before, after = text[max(0, at - QUOTE_REACH) : at], text[end : end + QUOTE_REACH]
+    if not _ANY_OPENER.search(before):
+        return None
     opened = max(before.rfind(mark) for mark in _OPENERS)
     closed = max(before.rfind(mark) for mark in "”»」』")
     if opened < 0 or closed > opened or not any(mark in after for mark in _CLOSERS):
@@ -77,8 +85,13 @@ def _place(document: Document, finding: Finding) -> tuple[str, int, int]:
     index = bisect_right(document.starts, finding.start) - 1
     if index < 0:
         return "", -1, 0
-    text = document.blocks[index].text
-    return text, text.find(finding.evidence) if finding.evidence else -1, index
+    block = document.blocks[index]
+    at = finding.start - block.start
+    if not finding.evidence:
+        at = -1
+    elif not block.text.startswith(finding.evidence, at):
+        at = block.text.find(finding.evidence)
+    return block.text, at, index
 
 
 GUARDS: tuple[Guard, ...] = (in_quotes, in_running_prose, story_is_about_it)

@@ -14,6 +14,7 @@ from cleaner.language import find_language
 from cleaner.model import CleanResult, Document, Page, Removal, Spared, apply_removals
 from cleaner.options import Options
 from cleaner.pages import read_document, read_page
+from cleaner.text import is_blank
 
 # Cleaning goes on until nothing more falls. Two passes are usual; more than this have not been seen.
 MAX_PASSES = 8
@@ -75,7 +76,7 @@ def clean_page(page: Page, options: Options, language: str | None = None) -> Cle
         fields = fields.filled_from(find_fields(rest, verdict.removals))
         removals = tuple(_merge(removals, _carry_back(document.text, removals, verdict.removals)))
     text = apply_removals(document.text, removals)
-    if not text.strip():
+    if is_blank(text):
         flags |= {"empty"}
     return CleanResult(
         document, text, removals, _still_spared(spared, removals), frozenset(flags), *fields.shown(options)

@@ -180,6 +180,15 @@ def read_block(text: str, folded: Fold | None = None) -> Reading:
     return Reading(folded, tuple(words), count, sentence, (sentence and count >= PROSE_WORDS) or count >= LONG_WORDS)
 
 
+def is_blank(text: str) -> bool:
+    """True if there is nothing in it that a reader would see.
+
+    >>> is_blank(" \\u200b\\n"), is_blank(" x")
+    (True, False)
+    """
+    return all(char.isspace() or _GONE.match(char) for char in text)
+
+
 def squeeze(text: str) -> str:
     """All whitespace runs as one space, none at the ends.
 

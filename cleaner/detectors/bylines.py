@@ -13,15 +13,14 @@ from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
 from cleaner.model import Category, Document, Finding, Strength
 
-_WORD = r"(?:[^\W\d_]['’]?[^\W\d_]*[.'’-]?[^\W\d_]*)"
 _NAME = re.compile(
     r"^(?:(?:[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ][\w'’.-]{0,30}|de|van|von|der|den|di|da|del|della|la|le|al|bin|ibn|zu|y|e|i|und|and|et|och|en|,|&|/)[ ,]{0,2}){1,7}$"
 )
 _ENOUGH = re.compile(r"^[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ][\w'’.-]+[ ,]+(?:.{0,30}[ ])?[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ]")
 _INITIALS = re.compile(r"^[A-Z]{2,5}$")
 
-# Lines that may lie between the headline and the name.
-NEAR = 2
+# How many lines the date may be away.
+NEAR = 1
 
 
 def find_bylines(document: Document, heard: Heard) -> Iterator[Finding]:
@@ -33,8 +32,12 @@ def find_bylines(document: Document, heard: Heard) -> Iterator[Finding]:
     for index in [*range(min(first, 30)), *range(last + 1, min(last + 3, len(document.blocks)))]:
         if heard.claimed(index) or not _is_name(document.blocks[index].text):
             continue
-        if index < first and _near(heard, index, Category.HEADLINE, Category.TIMESTAMP, Category.BYLINE):
-            yield block_claim(document, index, Category.BYLINE, "name-on-top", Strength.STRONG, "a name by the headline or the date")
+        if index < first and _near(heard, index, Category.TIMESTAMP, Category.BYLINE):
+            yield block_claim(document, index, Category.BYLINE, "name-by-date", Strength.STRONG, "a name beside the date")
+        elif index < first and index > 0 and heard.says(index - 1, Category.HEADLINE):
+            yield block_claim(document, index, Category.BYLINE, "name-on-top", Strength.MEDIUM, "a name below the headline")
+            if index + 1 == first:
+                yield block_claim(document, index, Category.BYLINE, "above-story", Strength.WEAK, "the story begins below it")
         elif index == last + 1 and len(story) >= 3:
             if _INITIALS.match(document.blocks[index].text):
                 continue
@@ -47,6 +50,6 @@ def _near(heard: Heard, index: int, *categories: Category) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    if len(text) > 80 or not _NAME.match(text):
+    if len(text) > 80 or any(char.isdigit() for char in text) or not _NAME.match(text):
         return False
     return bool(_ENOUGH.match(text) or _INITIALS.match(text))

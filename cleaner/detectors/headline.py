@@ -29,6 +29,9 @@ MAX_UNPROVED = 16
 SLUG_AGREES = 0.5
 TITLE_AGREES = 0.75
 
+# A label between paragraphs comes again within so many blocks.
+LABEL_REACH = 12
+
 # By so much may a repetition's length differ, in code points: bullets, quotes, full stops at its edges.
 MAX_EDGES = 8
 
@@ -76,7 +79,7 @@ def _by_evidence(document: Document, top: list[int]) -> tuple[int, list[Finding]
             best = max(best or (0.0, 0, "", ""), (agrees, -index, "address", "it says what the page's address says"))
         if title and _share(frozenset(_words(text)), title) >= TITLE_AGREES:
             best = max(best or (0.0, 0, "", ""), (1.0, -index, "title", "it says what the page's title says"))
-        twin = labels.count(label) > 1 and document.readings[index].count >= 4
+        twin = labels.count(label) == 2 and document.readings[index].count >= 4
         if twin and not _NOT_HEADLINE.search(text):
             best = max(best or (0.0, 0, "", ""), (0.4, -index, "twice", "it stands twice above the story"))
     if best is None:
@@ -108,6 +111,9 @@ def _by_place(document: Document, heard: Heard, top: list[int]) -> tuple[int, li
 
 def _looks_like_headline(document: Document, heard: Heard, index: int) -> bool:
     text, reading = document.blocks[index].text, document.readings[index]
+    below = document.blocks[index + 1 : index + LABEL_REACH]
+    if any(block.text == text for block in below):
+        return False  # a label that stands between the paragraphs, too
     if heard.claimed(index) or _NOT_HEADLINE.search(text) or not 2 <= reading.count <= MAX_WORDS:
         return False
     if reading.count > MAX_UNPROVED or _TWO_SENTENCES.search(text):

@@ -24,8 +24,9 @@ def find_repeats(document: Document, heard: Heard) -> Iterator[Finding]:
     for indexes in _copies(document, heard):
         words = document.readings[indexes[0]].count
         if words >= LONG:
+            strength = Strength.STRONG if len(indexes) >= MANY else Strength.MEDIUM
             for index in indexes[1:]:
-                yield block_claim(document, index, Category.OTHER, "same-again", Strength.STRONG, "the same paragraph stood above")
+                yield block_claim(document, index, Category.OTHER, "same-again", strength, "the same paragraph stood above")
         elif len(indexes) >= MANY and all(_between_paragraphs(document, i) for i in indexes):
             why = f"the same line stands {len(indexes)} times between paragraphs"
             for index in indexes:

@@ -41,9 +41,9 @@ def find_wording(document: Document, heard: Heard) -> Iterator[Finding]:
     known = document.notes.matches
     new = {block.text: document.readings[block.index] for block in document.blocks if block.text not in known}
     texts = list(new)
-    known.update(dict.fromkeys(texts, ()))
+    known.update((text, []) for text in texts)
     for match in matcher().match(list(new.values())):
-        known[texts[match.block]] += (match,)
+        known[texts[match.block]].append(match)
     for block in document.blocks:
         for match in known[block.text]:
             finding = _claim(document, block, match)

@@ -33,7 +33,8 @@ def _tail(document: Document, heard: Heard, last: int) -> Iterator[Finding]:
     silence = 0
     for index in range(last + 1, len(document.blocks)):
         if heard.strong(index):
-            residue, silence = _category(heard, index), 0
+            named = _category(heard, index)
+            residue, silence = (residue if named is Category.OTHER else named), 0
             continue
         if residue is None:
             if any(f.strength is not Strength.STRONG for f in heard.of(index)):

@@ -159,8 +159,11 @@ def _check_keys(raw: dict[str, Any], where: str, prefix: str) -> None:
 
 
 def _folded_phrases(raw: dict[str, Any]) -> tuple[str, ...]:
-    shape = label_of if raw.get("at") == "whole" else str.strip
-    return tuple(dict.fromkeys(shape(fold(phrase).text) for phrase in raw.get("phrases", ())))
+    folded = [fold(phrase).text for phrase in raw.get("phrases", ())]
+    if raw.get("at") == "whole":
+        # "#" stands for a number; as a bare sign it would be cut off the label's edge.
+        return tuple(dict.fromkeys(label_of(phrase.replace("#", "0")) for phrase in folded))
+    return tuple(dict.fromkeys(map(str.strip, folded)))
 
 
 def _check_pattern(rule: Rule, where: str) -> None:

@@ -53,6 +53,8 @@ def _prove_phrases_used(rule: Rule) -> Iterator[str]:
     if rule.pattern and not rule.regex.search("") is None:
         yield f"{rule.id}: the pattern matches nothing at all, the empty string"
     for phrase in rule.phrases:
+        if not phrase.strip("# ") and rule.strength is not Strength.WEAK:
+            yield f"{rule.id}: the label {phrase!r} is any number: a count or a price of the story, too; weak at most"
         if len(phrase) < 2 and rule.at != "whole":
             yield f"{rule.id}: the phrase {phrase!r} is too short to mean anything"
 

@@ -1,0 +1,103 @@
+"""Bad input: a clear error or a sensible result; never a traceback, never lost text, never more than linear time."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.invariants import check_invariants
+
+import cleaner
+from cleaner.encoding import decode_html, decode_text, encode_text
+from cleaner.errors import UsageError
+
+STORY = "The council voted on Tuesday night to rebuild the old harbour bridge, which had been closed for a year."
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n\n", "\t \r\n", "\u200b", "\ufeff"])
+def test_nothing_in_it(text):
+    result = cleaner.clean(text, kind="text")
+    assert result.flags == {"empty"}
+    assert result.text == text
+    check_invariants(result)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        STORY,
+        "One line",
+        "a\0b\0c " + STORY,
+        f"{STORY} \udc80\udcff\ud800 {STORY}",
+        f"\u202e{STORY}\u202c",
+        f"{STORY}\r\n\r\n{STORY[:50]}\r{STORY[50:]}\u2028{STORY[3:]}\u2029\x85\x0b\x0c{STORY[9:]}",
+        f"{STORY}\n" + "e" + "\u0301" * 5000,
+        "\x1b[31mred\x1b[0m " + STORY,
+        STORY + "\n" + "=" * 5000,
+    ],
+)
+def test_strange_text_stays(text):
+    result = cleaner.clean(text, kind="text")
+    assert result.text == text
+    check_invariants(result)
+
+
+def seconds(text):
+    started = time.perf_counter()
+    cleaner.clean(text, kind="text")
+    return time.perf_counter() - started
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        STORY + " ", "a", "ab ", " ", "share ", "\n", "x\n", "photo: a/b, ", "by and ", "12:30 ", "1 comment\n", "é\u0301",
+        "©", "(", "“", "| ", "a@b.", "#tag ", "2024-05-14 ", "Share\n", "read more: a. ", "<p>", "{{a}} ", "ａ",
+    ],
+)  # fmt: skip
+def test_time_grows_with_the_length(unit):
+    cleaner.clean(STORY)
+    short, long = unit * (40_000 // len(unit)), unit * (320_000 // len(unit))
+    quick = max(seconds(short), 0.02)
+    assert seconds(long) < 30 * quick, "eight times the text took more than thirty times as long"
+
+
+def test_unknown_kinds_and_types_are_refused():
+    with pytest.raises(UsageError, match="kind must be one of"):
+        cleaner.clean("x", kind="pdf")
+    with pytest.raises(UsageError, match="str or bytes"):
+        cleaner.clean(None)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=400))
+def test_every_byte_comes_back(raw):
+    text, encoding = decode_text(raw)
+    assert encode_text(text, encoding) == raw
+    assert isinstance(decode_html(raw)[0], str)
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "cp1251", "shift_jis", "gb18030", "euc-kr"])
+def test_encodings_of_text_files(codec):
+    texts = {"cp1251": "Городской совет решил восстановить мост. " * 20, "shift_jis": "市議会は橋を架け替えることを決めた。" * 20,
+             "gb18030": "市议会决定重建旧港口大桥。" * 20, "euc-kr": "시의회는 다리를 다시 짓기로 했다. " * 20}  # fmt: skip
+    text = texts.get(codec, "Der Stadtrat will die Brücke für Fußgänger öffnen. " * 20)
+    raw = text.encode(codec)
+    decoded, encoding = decode_text(raw)
+    assert decoded.lstrip("\ufeff") == text
+    assert encode_text(decoded, encoding) == raw
+
+
+def test_a_page_in_any_declared_encoding():
+    for label, codec in (("windows-1251", "cp1251"), ("shift_jis", "shift_jis"), ("latin1", "cp1252")):
+        text = {"cp1251": "Мост открыт", "shift_jis": "橋が開通", "cp1252": "Brücke – offen"}[codec]
+        raw = f"<html><head><meta charset='{label}'></head><body><p>{text}</p></body></html>".encode(codec)
+        assert text in cleaner.clean(raw).document.text
+    assert decode_html(b"<meta charset=zip><p>x")[0], "Python's own codecs are never asked"
+
+
+def test_deep_and_broken_pages():
+    for page in ("<div>" * 20_000 + STORY, "<p>" + STORY + "<table><tr><td>" * 300, "<html>", "<frameset><frame src=a>", "</p></p>", "<" * 5000):
+        result = cleaner.clean(page, kind="html")
+        check_invariants(result)
+        assert (STORY in result.document.text) or STORY not in page

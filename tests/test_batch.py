@@ -1,0 +1,114 @@
+"""A folder in, the same tree out; one bad document stops nobody; any number of workers gives the same bytes."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from cleaner.batch import CHUNK, RECORD_FOLDER, run_batch
+from cleaner.errors import UsageError
+
+STORY = "The council voted on Tuesday night to rebuild the old harbour bridge, which had been closed for a year."
+DOCUMENT = f"Council votes to rebuild bridge\n\nBy Jane Doe\n\n{STORY}\n\nAdvertisement\n\n{STORY.replace('bridge', 'tunnel')}\n"
+PAGE = f"<html><head><title>Bridge</title></head><body><nav><a href=/>Home</a></nav><article><h1>Council votes to rebuild bridge</h1><p>{STORY}</p><p>{STORY.replace('bridge', 'tunnel')}</p></article></body></html>"
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    root = tmp_path / "in"
+    for n in range(2 * CHUNK + 3):
+        path = root / f"{n % 3}" / f"{n:03}.{'html' if n % 7 == 0 else 'txt'}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes((PAGE if n % 7 == 0 else DOCUMENT.replace("Tuesday", f"day {n}")).encode())
+    (root / "binary.txt").write_bytes(bytes(range(256)) * 8)
+    (root / "empty.txt").write_bytes(b"")
+    (root / "picture.png").write_bytes(b"no document")
+    return root
+
+
+def tree(folder):
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def cli(*arguments):
+    return subprocess.run([sys.executable, "-m", "cleaner", *map(str, arguments)], capture_output=True, check=False)
+
+
+def test_the_same_tree_with_its_record(corpus, tmp_path):
+    done = cli("batch", corpus, tmp_path / "out", "--workers", "1")
+    assert done.returncode == 0, done.stderr
+    assert b"advertisement" in done.stderr
+    out = tree(tmp_path / "out")
+    names = {name for name in out if not name.startswith(RECORD_FOLDER)}
+    assert names == {p.relative_to(corpus).with_suffix(".txt").as_posix() for p in corpus.rglob("*.*") if p.suffix != ".png"}
+    manifest = [json.loads(line) for line in out[f"{RECORD_FOLDER}/manifest.jsonl"].splitlines()]
+    assert [row["id"] for row in manifest] == sorted((row["id"] for row in manifest), key=lambda i: [row["id"] for row in manifest].index(i))
+    assert {row["status"] for row in manifest} == {"ok"}
+    assert next(row for row in manifest if row["id"] == "empty.txt")["flags"] == ["empty"]
+    summary = json.loads(out[f"{RECORD_FOLDER}/summary.json"])
+    assert summary["documents"] == len(manifest)
+    assert summary["categories"]["advertisement"]["removals"] > CHUNK
+
+
+def test_any_number_of_workers_gives_the_same_bytes(corpus, tmp_path):
+    for workers in (1, 2, 3):
+        run_batch(corpus, tmp_path / f"out{workers}", workers=workers)
+    assert tree(tmp_path / "out1") == tree(tmp_path / "out2") == tree(tmp_path / "out3")
+
+
+def test_a_run_can_be_restored(corpus, tmp_path):
+    out = tmp_path / "out"
+    run_batch(corpus, out)
+    done = cli("restore", out, out / RECORD_FOLDER / "audit.jsonl", "--output", tmp_path / "back")
+    assert done.returncode == 0, done.stderr
+    back = tree(tmp_path / "back")
+    for name, raw in tree(corpus).items():
+        if name.endswith(".txt"):
+            assert back[name] == raw, name
+
+
+def test_failures_are_named_and_stop_nobody(corpus, tmp_path):
+    (corpus / "0" / "000.txt").write_text(DOCUMENT)  # beside 000.html: both would be 000.txt
+    locked = corpus / "locked.txt"
+    locked.symlink_to(corpus / "nowhere")
+    done = cli("batch", corpus, tmp_path / "out")
+    assert done.returncode == 1
+    rows = [json.loads(line) for line in (tmp_path / "out" / RECORD_FOLDER / "manifest.jsonl").read_text().splitlines()]
+    failed = {row["id"]: row["error"] for row in rows if row["status"] == "failed"}
+    assert failed == {"0/000.txt": "its output 0/000.txt is already that of 0/000.html"}
+    assert b"manifest.jsonl" in done.stderr
+
+
+def test_links_out_of_the_folder_are_left_alone(corpus, tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text(DOCUMENT)
+    (corpus / "link.txt").symlink_to(secret)
+    (corpus / "loop").symlink_to(corpus)
+    run_batch(corpus, tmp_path / "out")
+    assert "link.txt" not in tree(tmp_path / "out")
+    assert not any("loop" in name for name in tree(tmp_path / "out"))
+
+
+@pytest.mark.parametrize("where", ["same", "inside", "around", "file"])
+def test_folders_that_cannot_serve(corpus, tmp_path, where):
+    outputs = {"same": corpus, "inside": corpus / "out", "around": tmp_path, "file": tmp_path / "file"}
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="overwritten|inside the other|is a file"):
+        run_batch(corpus, outputs[where])
+    assert not (corpus / RECORD_FOLDER).exists()
+
+
+def test_an_input_without_documents(tmp_path):
+    (tmp_path / "in").mkdir()
+    with pytest.raises(UsageError, match="holds no"):
+        run_batch(tmp_path / "in", tmp_path / "out")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_an_output_that_cannot_be_written(corpus, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir(mode=0o500)
+    with pytest.raises(UsageError, match="cannot be written"):
+        run_batch(corpus, out)

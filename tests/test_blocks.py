@@ -1,0 +1,47 @@
+"""Labelled blocks: each case is a short document whose lines say what they are ("" stays)."""
+
+import tomllib
+
+import pytest
+from tests.conftest import FIXTURES, ROOT
+
+import cleaner
+from cleaner.detectors import DETECTORS
+
+CASES = [
+    pytest.param(case, id=f"{path.stem}: {case['name']}")
+    for path in sorted((FIXTURES / "blocks").glob("*.toml"))
+    for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case):
+    lines = [text for text, _ in case["blocks"]]
+    result = cleaner.clean("\n".join(lines), kind="text", url=case.get("url"), language=case.get("language"))
+    got, at = [], 0
+    for line in lines:
+        over = [r for r in result.removals if r.start < at + len(line) and r.end > at]
+        got.append(str(over[0].category) if over else "")
+        at += len(line) + 1
+    assert got == [label for _, label in case["blocks"]], [(r.rule, r.text) for r in result.removals]
+    for name, value in case.get("fields", {}).items():
+        assert getattr(result, name) == value
+    assert set(case.get("flags", ())) <= result.flags
+
+
+def test_every_structure_has_cases_and_says_when_it_fires():
+    have = {path.stem for path in (FIXTURES / "blocks").glob("*.toml")}
+    modules = {d.__module__.rsplit(".", 1)[-1] for d in DETECTORS} - {"wording", "outside"}
+    assert modules - have == set(), "a structural detector without labelled blocks"
+    for name in modules:
+        source = (ROOT / "cleaner" / "detectors" / f"{name}.py").read_text(encoding="utf-8")
+        assert "Fires on:" in source
+        assert "Not on:" in source
+
+
+def test_the_detectors_and_their_order():
+    assert [d.__name__ for d in DETECTORS] == [
+        "find_wording", "find_outside", "find_appeals", "find_captions", "find_headline", "find_bylines",
+        "find_related", "find_threads", "find_repeats", "find_foreign", "find_zones",
+    ]  # fmt: skip

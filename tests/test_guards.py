@@ -1,0 +1,59 @@
+"""Reasons to keep, each on its own."""
+
+import pytest
+
+from cleaner.blocks import text_document
+from cleaner.guards import GUARDS, in_quotes, in_running_prose, story_is_about_it
+from cleaner.model import Category, Finding, Strength
+
+
+def finding(document, index, evidence, strength=Strength.STRONG):
+    block = document.blocks[index]
+    assert evidence in block.text
+    return Finding(Category.NEWSLETTER, "newsletter.en.x", strength, block.start, block.end, evidence)
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("At the end of each video she says “Please subscribe to our newsletter” and waves at the camera.", True),
+        ('At the end of each video she says "Please subscribe to our newsletter" and waves at the camera.', True),
+        ("Er sagte: „Please subscribe to our newsletter“ und ging dann nach Hause.", True),
+        ("“Please subscribe to our newsletter.”", False),
+        ("Please subscribe to our newsletter “Morning” today.", False),
+        ("“Morning” is out. Please subscribe to our newsletter “Evening” as well now.", False),
+    ],
+)
+def test_in_quotes(line, kept):
+    document = text_document(line)
+    assert bool(in_quotes(document, finding(document, 0, "subscribe to our newsletter"))) is kept
+
+
+def test_in_running_prose_holds_for_claims_short_of_strong():
+    line = "The paper, which had asked people to follow us on its last page for years, closed on Friday after the owners had failed to find a buyer who would keep the staff."
+    document = text_document(line)
+    assert in_running_prose(document, finding(document, 0, "follow us", Strength.MEDIUM))
+    assert not in_running_prose(document, finding(document, 0, "follow us", Strength.STRONG))
+
+
+STORY = "\n".join(
+    f"Paragraph {n} of a story in which the newsletter is spoken of again, for good reason, at some length."
+    for n in range(4)
+)
+
+
+def test_a_story_about_the_thing_keeps_its_sentences_and_loses_its_buttons():
+    document = text_document(STORY + "\nShe asked them to subscribe to our newsletter on the way out.\nNewsletter")
+    assert "story is about it" in (story_is_about_it(document, finding(document, 4, "newsletter")) or "")
+    assert story_is_about_it(document, finding(document, 5, "Newsletter")) is None
+
+
+def test_a_story_about_something_else_loses_the_sentence():
+    document = text_document("The bridge is open again after a year, the city council said on Monday evening.\nPlease subscribe to our newsletter to get more of this every day.")
+    assert story_is_about_it(document, finding(document, 1, "newsletter")) is None
+
+
+def test_guards_are_silent_about_structures():
+    document = text_document(STORY)
+    claim = Finding(Category.RELATED, "related.structure.x", Strength.MEDIUM, 0, document.blocks[0].end, "three in a row")
+    assert not any(guard(document, claim) for guard in GUARDS)

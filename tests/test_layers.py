@@ -1,0 +1,107 @@
+"""Who may import whom. A new module needs a place here; an import that points the wrong way fails."""
+
+import ast
+
+import pytest
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "cleaner"
+
+BASE = {"errors", "text"}
+MODEL = BASE | {"model"}
+ALLOWED = {
+    "errors": set(),
+    "text": set(),
+    "model": BASE,
+    "options": MODEL,
+    "language": MODEL,
+    "blocks": MODEL,
+    "encoding": {"errors"},
+    "rules": MODEL,
+    "rules.match": MODEL | {"rules"},
+    "rules.prove": MODEL | {"rules", "rules.match"},
+    "detectors.heard": MODEL,
+    "detectors.claims": MODEL,
+    "detectors.*": MODEL | {"rules", "rules.match", "language", "detectors.heard", "detectors.claims"},
+    "detectors": MODEL | {"detectors.*", "detectors.heard"},
+    "guards": MODEL,
+    "decide": MODEL | {"options", "guards"},
+    "fields": MODEL | {"options"},
+    "extract": MODEL | {"language"},
+    "html": MODEL | {"options", "encoding", "extract", "fields"},
+    "pages": MODEL | {"options", "blocks", "encoding", "html"},
+    "pipeline": MODEL | {"options", "blocks", "language", "detectors", "decide", "fields", "pages"},
+    "audit": MODEL | {"options"},
+    "io": set(),
+    "io.readers": {"errors"},
+    "io.writers": {"errors", "model"},
+    "batch": MODEL | {"options", "pages", "pipeline", "audit", "io.readers", "io.writers", "encoding"},
+    "terminal": MODEL | {"batch", "rules"},
+    "cli": MODEL | {"options", "pages", "pipeline", "audit", "io.readers", "io.writers", "batch", "rules", "rules.prove", "terminal", "encoding"},
+    "__init__": MODEL | {"options", "pipeline"},
+    "__main__": {"cli"},
+}
+
+
+def modules():
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        if parts == ("__init__",):
+            yield "__init__", path
+        else:
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def place_of(name):
+    if name in ALLOWED:
+        return name
+    return f"{name.rsplit('.', 1)[0]}.*"
+
+
+def imports_of(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names = [node.module]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        yield from (name for name in names if name == "cleaner" or name.startswith("cleaner."))
+
+
+@pytest.mark.parametrize(("name", "path"), list(modules()), ids=lambda value: value if isinstance(value, str) else "")
+def test_imports_point_one_way(name, path):
+    assert place_of(name) in ALLOWED, f"{name} has no place in the layers yet: give it one in {__file__}"
+    allowed = ALLOWED[place_of(name)]
+    for imported in imports_of(path):
+        assert imported != "cleaner", f"{name} imports through the package root"
+        target = place_of(imported.removeprefix("cleaner."))
+        assert target in allowed, f"{name} may not import {imported}"
+
+
+def test_the_layers_have_no_cycle():
+    done, open_ = set(), []
+
+    def visit(name):
+        assert name not in open_, f"cycle: {' -> '.join([*open_, name])}"
+        if name in done:
+            return
+        open_.append(name)
+        for below in ALLOWED[name]:
+            if below != name:
+                visit(below)
+        open_.pop()
+        done.add(name)
+
+    for name in ALLOWED:
+        visit(name)
+
+
+def test_second_opinions_are_imported_by_extract_alone():
+    for name, path in modules():
+        source = path.read_text(encoding="utf-8")
+        if name not in ("extract",):
+            assert "import readability" not in source
+            assert "from readability" not in source
+            assert "justext.justext" not in source

@@ -1,0 +1,133 @@
+"""Every rule against its own hits and misses, against the other rules' misses, and against time."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleaner.errors import RuleError
+from cleaner.model import Category
+from cleaner.rules import key_of, load_rules, read_rules
+from cleaner.rules.match import Matcher
+from cleaner.rules.prove import prove
+from cleaner.text import NO_SPACE_SCRIPT, WORD, fold, read_block
+
+RULES = load_rules()
+BY_FILE = sorted({(rule.category.value, rule.language) for rule in RULES})
+LANGUAGES = "en de fr es it pt nl pl ru tr ar he ja zh ko sv uk".split()
+
+
+@pytest.mark.parametrize(("category", "language"), BY_FILE, ids="-".join)
+def test_rules_keep_what_they_promise(category, language):
+    mine = [rule for rule in RULES if rule.id.startswith(f"{category}.{language}.")]
+    assert list(prove(mine, against=RULES)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_categories_that_its_sites_use(language):
+    have = {rule.category for rule in RULES if rule.language == language}
+    needed = {
+        Category.BYLINE, Category.TIMESTAMP, Category.PHOTO_CREDIT, Category.PAYWALL, Category.NEWSLETTER,
+        Category.REGISTRATION, Category.APP_PROMO, Category.COOKIE_CONSENT, Category.ADVERTISEMENT, Category.COMMENTS,
+        Category.SHARE, Category.RELATED, Category.NAVIGATION, Category.TAGS, Category.COPYRIGHT, Category.UI,
+        Category.MEDIA_PLAYER, Category.TECHNICAL,
+    }  # fmt: skip
+    assert needed - have == set()
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.pattern], ids=lambda rule: rule.id)
+def test_a_pattern_is_linear_and_its_keys_are_true(rule):
+    re2 = pytest.importorskip("re2")
+    re2.compile(rule.regex.pattern)  # refuses what cannot be matched in linear time
+    check_keys(rule)
+
+
+def check_keys(rule):
+    """Whatever the pattern matches holds one of its keys: a rule must not be shut out by its own gate."""
+
+    @settings(max_examples=15, deadline=None, database=None, derandomize=True)
+    @given(st.from_regex(rule.regex, fullmatch=True, alphabet=st.characters(codec="utf-8", exclude_categories=["Cc"])))
+    def holds(text):
+        folded = fold(text).text
+        if rule.regex.fullmatch(folded):
+            words = set(WORD.findall(folded))
+            assert any(key in words if WORD.fullmatch(key) and not NO_SPACE_SCRIPT.search(key) else key in folded for key in rule.keys)
+
+    holds()
+
+
+BOMBS = [
+    "a" * 30_000, "a " * 15_000, " " * 30_000, "1" * 30_000, "(" * 30_000, "photo: " * 5_000, "by and " * 5_000,
+    "a.b@" * 8_000, "read more: " * 3_000, "© 2024 " * 5_000, "12:34 " * 5_000, "-" * 30_000, "Foto: " * 5_000,
+]  # fmt: skip
+
+
+def test_no_bomb_takes_more_than_its_length():
+    matcher = Matcher(RULES)
+    for bomb in BOMBS:
+        keyed = [bomb, *(f"{key} {bomb[:3000]}" for rule in RULES[::40] for key in rule.keys[:1])]
+        started = time.perf_counter()
+        list(matcher.match([read_block(line) for line in keyed]))
+        assert time.perf_counter() - started < 20, bomb[:20]
+
+
+def write(tmp_path, body):
+    path = tmp_path / "newsletter" / "en.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(body, encoding="utf-8")
+    return path
+
+
+GOOD = """
+[[rule]]
+id = "newsletter.en.x"
+why = "because"
+strength = "strong"
+phrases = ["join our newsletter"]
+hits = ["Join our newsletter"]
+misses = ["The newsletter was his idea."]
+"""
+
+
+def test_a_good_file_loads(tmp_path):
+    assert read_rules(write(tmp_path, GOOD))[0].phrases == ("join our newsletter",)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("strength =", "strenght ="), "did you mean 'strength'"),
+        (('misses = ["The newsletter was his idea."]', "misses = []"), "'misses' is missing or empty"),
+        (("newsletter.en.x", "letter.en.x"), "must start with 'newsletter.en.'"),
+        (('phrases = ["join our newsletter"]', ""), "either 'pattern' or 'phrases'"),
+        (('phrases = ["join our newsletter"]', "pattern = 'join'"), "needs 'keys'"),
+        (('phrases = ["join our newsletter"]', "pattern = 'join.*us'\nkeys=['join']"), "instead of * or +"),
+        (('phrases = ["join our newsletter"]', "pattern = '(?=join)'\nkeys=['join']"), "look-around"),
+        (('phrases = ["join our newsletter"]', "pattern = '(?:jo{1,9}){1,9}'\nkeys=['join']"), "another repetition"),
+        (('phrases = ["join our newsletter"]', "pattern = 'join.{0,999}'\nkeys=['join']"), "more than 400"),
+        (('phrases = ["join our newsletter"]', "pattern = '(join'\nkeys=['join']"), "missing )"),
+        (('"strong"', '"certain"'), "certain"),
+        (("[[rule]]", "[[rules]]"), "only \\[\\[rule\\]\\] tables"),
+        (("[[rule]]", "[[rule]"), "cannot be read as TOML"),
+    ],
+)
+def test_a_bad_file_is_refused_by_name(tmp_path, change, message):
+    with pytest.raises(RuleError, match=message) as caught:
+        read_rules(write(tmp_path, GOOD.replace(*change)))
+    assert "newsletter/en.toml" in str(caught.value)
+
+
+def test_an_easy_miss_proves_nothing(tmp_path):
+    rules = read_rules(write(tmp_path, GOOD.replace("The newsletter was his idea.", "Smoke rose.")))
+    assert any("prove nothing" in fault for fault in prove(rules))
+
+
+def test_the_key_of_a_phrase_is_its_longest_word():
+    assert key_of("sign up for our newsletter") == "newsletter"
+
+
+def test_phrases_stand_at_word_boundaries(tmp_path):
+    matcher = Matcher(read_rules(write(tmp_path, GOOD)))
+    found = [len(list(matcher.match([read_block(line)]))) for line in ("Please join our newsletter!", "Join our newsletters", "rejoin our newsletter")]
+    assert found == [1, 0, 0]
