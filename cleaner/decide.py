@@ -78,13 +78,8 @@ def _count_votes(
     cuts: list[_Cut] = []
     spared: list[Spared] = []
     for (start, end), claims in _by_span(document, heard).items():
-        strongest: dict[str, Finding] = {}
-        for claim in claims:
-            known = strongest.get(claim.rule)
-            if known is None or claim.strength.rank < known.strength.rank:
-                strongest[claim.rule] = claim
-        votes = sum(VOTES[claim.strength] for claim in strongest.values())
         best = min(claims, key=_telling)
+        votes = sum(VOTES[claim.strength] for claim in _voices(claims))
         if votes >= BAR[options.preset]:
             cuts.append(_Cut(start, end, best, tuple(claims), best.strength is Strength.STRONG))
         else:
@@ -92,6 +87,19 @@ def _count_votes(
             spared += [Spared(claim, why) for claim in claims]
     cuts.sort(key=lambda cut: (cut.start, -cut.end))
     return cuts, spared
+
+
+def _voices(claims: Sequence[Finding]) -> list[Finding]:
+    """One rule is one voice, and the same words are one voice, in however many packs they stand."""
+    voices: list[Finding] = []
+    rules: set[str] = set()
+    words: set[str] = set()
+    for claim in sorted(claims, key=lambda f: (f.strength.rank, f.rule)):
+        if claim.rule not in rules and claim.evidence not in words:
+            rules.add(claim.rule)
+            words.add(claim.evidence)
+            voices.append(claim)
+    return voices
 
 
 def _telling(finding: Finding) -> tuple[int, bool, bool, int, str]:

@@ -11,12 +11,9 @@ from bisect import bisect_right
 from collections.abc import Callable
 
 from cleaner.model import Document, Finding, Strength
-from cleaner.text import WORD, fold
+from cleaner.text import RUNNING_PROSE, WORD, fold
 
 Guard = Callable[[Document, Finding], str | None]
-
-# A paragraph of this many words is running text: only a strong claim may take it whole.
-RUNNING_PROSE = 25
 
 # In so many paragraphs the claim's own word must stand for the story to be about the thing.
 ABOUT_PARAGRAPHS = 3
@@ -56,7 +53,7 @@ def in_quotes(document: Document, finding: Finding) -> str | None:
 
 
 def in_running_prose(document: Document, finding: Finding) -> str | None:
-    """A paragraph of the story in which the words merely occur."""
+    """A paragraph of the story in which the words merely occur: only a strong claim may take it whole."""
     text, at, index = _place(document, finding)
     if at < 0 or finding.strength is Strength.STRONG or len(finding.evidence) == len(text):
         return None

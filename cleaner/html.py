@@ -33,9 +33,6 @@ _UNREAD = re.compile(r"<(script|style)\b[^>]{0,2000}>.{0,200000}?</\1\s*>", re.I
 # How long a path a block carries, in elements: the nearest ancestors tell what it is part of.
 PATH_DEPTH = 12
 
-# A tree gave up if it holds less than this share of the text that stripping the tags leaves.
-GAVE_UP = 0.3
-
 
 def html_document(page: Page, options: Options, meta: Mapping[str, str]) -> Document:
     """Segment a page into blocks and let the extractor say which are main content.
@@ -44,26 +41,27 @@ def html_document(page: Page, options: Options, meta: Mapping[str, str]) -> Docu
     """
     source = decode_html(page.raw)[0] if isinstance(page.raw, bytes) else page.raw
     source = _CONTROLS.sub("", source)
-    root = parse(source)
+    root, gave_up = parse(source)
+    if gave_up:
+        pieces = [_Piece(line, "", "", 0, -1) for line in _strip_tags(source)]
+        return _lay_out(pieces, [True] * len(pieces), dict(meta) | {"flags": "degraded"})
     pieces = list(_segment(root)) if root is not None else []
     said = dict(meta) | (page_meta(root) if root is not None else {})
-    if _gave_up(source, pieces):
-        pieces = [_Piece(line, "", "", 0, -1) for line in _strip_tags(source)]
-        said["flags"] = "degraded"
-        return _lay_out(pieces, [True] * len(pieces), said)
     texts = [piece.text for piece in pieces]
     densities = [piece.link_chars / len(piece.text) for piece in pieces]
     main = mark_main(root, texts, densities, [p.mark for p in pieces], options.extractor, said.get("language"))
     return _lay_out(pieces, main, said)
 
 
-def parse(source: str) -> Any:
-    """The tree of a page, ``None`` for a page without any."""
+def parse(source: str) -> tuple[Any, bool]:
+    """The tree of a page (``None`` for a page without any), and whether the parser gave up before its end."""
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        return etree.fromstring(source.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(source.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
-        return None
+        root = None
+    # libxml2 stops at a nesting of 2048 and returns what it has as if that were the page; only its log tells.
+    return root, any(error.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY") for error in parser.error_log)
 
 
 class _Piece:
@@ -163,14 +161,6 @@ def _hidden(element: Any) -> bool:
         return element.tag not in ("body", "html", "main", "article")
     style = element.get("style")
     return bool(style and _HIDDEN_STYLE.search(style)) and element.tag not in ("body", "html", "main", "article")
-
-
-def _gave_up(source: str, pieces: list[_Piece]) -> bool:
-    got = sum(len(piece.text) for piece in pieces)
-    if got > 2_000:
-        return False
-    plain = sum(len(line) for line in _strip_tags(source[:2_000_000]))
-    return plain > 3_000 and got < GAVE_UP * plain
 
 
 def _strip_tags(source: str) -> list[str]:

@@ -165,6 +165,8 @@ class Reading:
 # Set on publishers' pages: of the lines with at least 12 words that end as a sentence, 19 in 20 are story.
 PROSE_WORDS = 12
 LONG_WORDS = 40
+# A paragraph of so many words is running text, in which words of residue merely occur.
+RUNNING_PROSE = 25
 
 
 def read_block(text: str, folded: Fold | None = None) -> Reading:

@@ -13,7 +13,7 @@ DOCUMENT = text_document(TEXT)
 
 def claim(index, strength, rule="share.en.x", category=Category.SHARE, start=0, end=None):
     block = DOCUMENT.blocks[index]
-    return Finding(category, rule, strength, block.start + start, block.start + end if end else block.end, "said so")
+    return Finding(category, rule, strength, block.start + start, block.start + end if end else block.end, f"said by {rule}")
 
 
 def cleaned(*claims, **options):
@@ -24,7 +24,7 @@ def cleaned(*claims, **options):
 def test_a_strong_claim_removes_alone_and_takes_its_line_break():
     text, verdict = cleaned(claim(2, Strength.STRONG))
     assert text == TEXT.replace("Share\n\n", "")
-    assert verdict.removals[0].reason == "strong share: said so"
+    assert verdict.removals[0].reason == "strong share: said by share.en.x"
 
 
 @pytest.mark.parametrize(("preset", "goes"), [("careful", False), ("balanced", False), ("thorough", True)])
