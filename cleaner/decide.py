@@ -21,6 +21,9 @@ VOTES = {Strength.STRONG: 6, Strength.MEDIUM: 2, Strength.WEAK: 1}
 BAR = {"careful": 4, "balanced": 3, "thorough": 2}
 SCORES = {Strength.STRONG: 1.0, Strength.MEDIUM: 0.8, Strength.WEAK: 0.6}
 
+# Structures that name all that stands in them: a signature under an appeal is part of the appeal, not a byline.
+WHOLES = (".structure.appeal", ".structure.thread")
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -47,9 +50,9 @@ def decide(document: Document, findings: Iterable[Finding], options: Options) ->
     spared: list[Spared] = []
     heard: list[Finding] = []
     for finding in findings:
-        refusal = _refusal(document, finding, options)
-        if refusal:
-            spared.append(Spared(finding, refusal))
+        because = refusal(document, finding, options)
+        if because:
+            spared.append(Spared(finding, because))
         else:
             heard.append(finding)
     cuts, short = _count_votes(document, heard, options)
@@ -60,7 +63,8 @@ def decide(document: Document, findings: Iterable[Finding], options: Options) ->
     return Verdict(removals, tuple(spared), over)
 
 
-def _refusal(document: Document, finding: Finding, options: Options) -> str | None:
+def refusal(document: Document, finding: Finding, options: Options) -> str | None:
+    """Why a claim must not act, whoever seconds it; ``None`` if it may."""
     if finding.category in ARTICLE_CATEGORIES and options.action(finding.category) == "keep":
         return f"{finding.category} is part of the article"
     if options.action(finding.category) == "keep":
@@ -102,10 +106,10 @@ def _voices(claims: Sequence[Finding]) -> list[Finding]:
     return voices
 
 
-def _telling(finding: Finding) -> tuple[int, bool, bool, int, str]:
+def _telling(finding: Finding) -> tuple[int, bool, int, int, str]:
     """Sort key: the claim that a removal is named after. Words tell more than places, a name more than ``other``."""
-    structural = ".structure." in finding.rule
-    return finding.strength.rank, finding.category is Category.OTHER, structural, finding.start - finding.end, finding.rule
+    place = 0 if finding.rule.endswith(WHOLES) else 1 + (".structure." in finding.rule)
+    return finding.strength.rank, finding.category is Category.OTHER, place, finding.start - finding.end, finding.rule
 
 
 def _by_span(document: Document, heard: Sequence[Finding]) -> dict[tuple[int, int], list[Finding]]:
@@ -114,12 +118,18 @@ def _by_span(document: Document, heard: Sequence[Finding]) -> dict[tuple[int, in
     for finding in heard:
         whole = False
         for block in _blocks_of(document, finding):
-            if finding.start <= block.start and block.end <= finding.end:
+            if _is_all_of(block, finding):
                 spans[block.start, block.end].append(finding)
                 whole = True
         if not whole:
             spans[finding.start, finding.end].append(finding)
     return spans
+
+
+def _is_all_of(block: Block, finding: Finding) -> bool:
+    """True if the claim leaves nothing of the block but signs."""
+    before, after = block.text[: max(0, finding.start - block.start)], block.text[max(0, finding.end - block.start) :]
+    return not any(map(str.isalnum, before)) and not any(map(str.isalnum, after))
 
 
 def _blocks_of(document: Document, finding: Finding) -> Iterable[Block]:

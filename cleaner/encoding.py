@@ -19,6 +19,10 @@ DECLARATION_BYTES = 4096
 # How much charset-normalizer looks at, in bytes: it takes some 50 ms for this.
 DETECTION_BYTES = 60_000
 
+# More high bytes than this share are another script than Latin.
+WESTERN_SHARE = 0.15
+_SIGN_IN_WORD = re.compile("[a-z][\u00a1-\u00aa\u00ac\u00ae-\u00b4\u00b6-\u00ba\u00bc-\u00bf\u00d7\u00f7\u2020-\u2022\u02c6\u2030][a-z]|[\u00c0-\u00ff][\u00c0-\u00df]|[\u00e0-\u00ff]{3}")
+
 # Python's names of the encodings that the WHATWG knows: nothing else is on the web.
 WEB_CODECS = [
     "cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "koi8_r", "koi8_u",
@@ -72,9 +76,20 @@ def _guesses(raw: bytes) -> list[str]:
             return ["utf-16-le" if odd > even else "utf-16-be"]
     if _is_binary(raw[:4096]):
         return []
-    detected = _detect(raw)
-    # Half of what is not UTF-8 on the web is windows-1252, and short texts are hard to tell: ask it first where it fits.
-    return [name for name in (detected, "cp1252") if name]
+    if _looks_western(raw):
+        return ["cp1252"]
+    return [name for name in (_detect(raw), "cp1252") if name]
+
+
+def _looks_western(raw: bytes) -> bool:
+    """True for windows-1252, which browsers assume where nothing is declared: few high bytes, and in it they are letters
+    and typography, never signs in the middle of words.
+    """
+    high = sum(byte > 127 for byte in raw[:DETECTION_BYTES])
+    if high > WESTERN_SHARE * len(raw[:DETECTION_BYTES]):
+        return False
+    text = raw[:DETECTION_BYTES].decode("cp1252", "replace")
+    return not _SIGN_IN_WORD.search(text) and "\ufffd" not in text
 
 
 def _is_binary(head: bytes) -> bool:

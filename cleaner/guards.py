@@ -18,26 +18,30 @@ Guard = Callable[[Document, Finding], str | None]
 # In so many paragraphs the claim's own word must stand for the story to be about the thing.
 ABOUT_PARAGRAPHS = 3
 
-# Shorter lines are labels and buttons, which a story about the thing does not consist of, in words.
+# Shorter lines are labels and buttons, in words.
 ABOUT_SENTENCE = 8
 
 # A quote begins and ends within so many code points of the evidence; looking further would cost long lines dear.
 QUOTE_REACH = 1_000
 
+# A list has at least so many other items; further than this it is not followed.
+LIST_ITEMS = 2
+LONGEST_LIST = 40
+
+_BULLET = re.compile(r"[-–•*·▪●◦‣]\s|\d{1,2}[.)]\s")
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _ANY_OPENER = re.compile("[\"“„«»「『‚‘]")
 _OPENERS, _CLOSERS = "\"“„«»「『‚‘", "\"”“»«」』’"
 
 
 def in_quotes(document: Document, finding: Finding) -> str | None:
-    """Somebody in the story says it: the evidence stands inside quotation marks, and more stands around them.
-
-    The whole block in quotes is no reason: appeals like to be set in quotes.
-    """
+    """Somebody in the story says it: the evidence stands inside quotation marks."""
     text, at, _ = _place(document, finding)
     if at < 0:
         return None
-    end = at + len(finding.evidence)
-    before, after = text[max(0, at - QUOTE_REACH) : at], text[end : end + QUOTE_REACH]
+    if text[0] in _OPENERS and text[-1] in _CLOSERS and finding.end - finding.start >= len(text):
+        return "the whole line is a quote"
+    before, after = text[max(0, at - QUOTE_REACH) : at], text[at : at + QUOTE_REACH]
     if not _ANY_OPENER.search(before):
         return None
     opened = max(before.rfind(mark) for mark in _OPENERS)
@@ -64,17 +68,45 @@ def in_running_prose(document: Document, finding: Finding) -> str | None:
 
 
 def story_is_about_it(document: Document, finding: Finding) -> str | None:
-    """The claim's own word stands in paragraph after paragraph: the story is about cookies, comments, subscriptions."""
+    """The claim's own word stands in paragraph after paragraph: the story is about cookies, comments, subscriptions.
+
+    Then sentences stay, and so do list items and headings of the page's main content; other labels are buttons still.
+    """
     text, at, index = _place(document, finding)
-    reading = document.readings[index] if at >= 0 else None
-    if reading is None or not reading.sentence or reading.count < ABOUT_SENTENCE:
+    if at < 0:
+        return None
+    block, reading = document.blocks[index], document.readings[index]
+    heading = block.main is True and block.tag in _HEADINGS
+    if not (reading.sentence and reading.count >= ABOUT_SENTENCE) and not _BULLET.match(text) and not heading:
         return None
     words = [word for word in WORD.findall(fold(finding.evidence).text) if len(word) >= 4]
     for word in sorted(words, key=len, reverse=True)[:2]:
-        others = document.paragraphs_with(word) - document.paragraph_has(index, word)
+        others = document.paragraphs_with(word, but=index)
         if others >= ABOUT_PARAGRAPHS:
             return f"the story is about it: {word!r} stands in {others} other paragraphs"
     return None
+
+
+def in_a_list(document: Document, finding: Finding) -> str | None:
+    """One item of a list whose other items no rule knows: an instruction that is worded like a button."""
+    text, at, index = _place(document, finding)
+    if at < 0 or not _BULLET.match(text) or finding.end - finding.start < len(text):
+        return None
+    items = [i for i in _list_around(document, index) if i != index]
+    strange = [i for i in items if not document.notes.matches.get(document.blocks[i].text)]
+    if len(items) >= LIST_ITEMS and len(strange) >= len(items) / 2:
+        return f"it is one item of a list of {len(items) + 1}"
+    return None
+
+
+def _list_around(document: Document, index: int) -> range:
+    first = last = index
+    while first > 0 and index - first < LONGEST_LIST and _BULLET.match(document.blocks[first - 1].text):
+        first -= 1
+    end = min(len(document.blocks), index + LONGEST_LIST)
+    while last + 1 < end and _BULLET.match(document.blocks[last + 1].text):
+        last += 1
+    return range(first, last + 1)
 
 
 def _place(document: Document, finding: Finding) -> tuple[str, int, int]:
@@ -91,4 +123,4 @@ def _place(document: Document, finding: Finding) -> tuple[str, int, int]:
     return block.text, at, index
 
 
-GUARDS: tuple[Guard, ...] = (in_quotes, in_running_prose, story_is_about_it)
+GUARDS: tuple[Guard, ...] = (in_quotes, in_running_prose, in_a_list, story_is_about_it)

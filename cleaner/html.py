@@ -27,6 +27,7 @@ INLINE = frozenset(
 )
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_END_TAGS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _UNREAD = re.compile(r"<(script|style)\b[^>]{0,2000}>.{0,200000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
 
@@ -40,7 +41,8 @@ def html_document(page: Page, options: Options, meta: Mapping[str, str]) -> Docu
     A page that the parser gives up on is stripped of its tags instead and flagged ``degraded``.
     """
     source = decode_html(page.raw)[0] if isinstance(page.raw, bytes) else page.raw
-    source = _CONTROLS.sub("", source)
+    # libxml2 drops what stands after </html>; pages close themselves early by mistake, and the story goes on.
+    source = _END_TAGS.sub("", _CONTROLS.sub("", source))
     root, gave_up = parse(source)
     if gave_up:
         pieces = [_Piece(line, "", "", 0, -1) for line in _strip_tags(source)]

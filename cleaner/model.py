@@ -135,6 +135,10 @@ class Notes:
     """What the wording rules match in it (:class:`cleaner.rules.match.Match`)."""
 
 
+# So many letters of a word are its stem at least: "cookie" is found in "cookies", not in "cook".
+STEM = 6
+
+
 @dataclass(frozen=True)
 class Document:
     """A page as text, with its blocks in order."""
@@ -167,13 +171,20 @@ class Document:
             index: frozenset(reading.words) for index, reading in enumerate(self.readings) if reading.prose
         }
 
-    def paragraphs_with(self, word: str) -> int:
-        """In how many paragraphs of running text the folded word stands."""
-        return sum(word in words for words in self._paragraph_words.values())
+    def paragraphs_with(self, word: str, but: int = -1) -> int:
+        """In how many paragraphs of running text a folded word stands, in any form of it; block ``but`` left out.
 
-    def paragraph_has(self, index: int, word: str) -> bool:
-        """True if block ``index`` is such a paragraph and the folded word stands in it."""
-        return word in self._paragraph_words.get(index, ())
+        >>> paragraph = "They read the newsletters of their town for years and wrote about them at length."
+        >>> block = Block(0, paragraph, 0)
+        >>> Document(paragraph, (block,)).paragraphs_with("newsletter")
+        1
+        """
+        stem = word[: max(STEM, len(word) - 3)]
+        return sum(
+            any(other.startswith(stem) for other in words)
+            for index, words in self._paragraph_words.items()
+            if index != but
+        )
 
     @cached_property
     def starts(self) -> tuple[int, ...]:

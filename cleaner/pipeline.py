@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cleaner.blocks import text_document
-from cleaner.decide import Verdict, decide
+from cleaner.decide import Verdict, decide, refusal
 from cleaner.detectors import run_detectors
 from cleaner.fields import Fields, find_fields
 from cleaner.language import find_language
@@ -62,7 +62,7 @@ def clean_page(page: Page, options: Options, language: str | None = None) -> Cle
     """Clean a page that was read: find blocks and language, hear the detectors, decide, until nothing more falls."""
     document = read_document(page, options)
     document = replace(document, language=language or document.language or find_language(document))
-    verdict = decide(document, run_detectors(document), options)
+    verdict = _judge(document, options)
     fields = find_fields(document, verdict.removals)
     removals, flags = verdict.removals, _flags(document, verdict)
     spared = verdict.spared
@@ -70,7 +70,7 @@ def clean_page(page: Page, options: Options, language: str | None = None) -> Cle
         if not removals:
             break
         rest = text_document(apply_removals(document.text, removals), document.language, document.meta, document.notes)
-        verdict = decide(rest, run_detectors(rest), options)
+        verdict = _judge(rest, options)
         if not verdict.removals:
             break
         fields = fields.filled_from(find_fields(rest, verdict.removals))
@@ -81,6 +81,11 @@ def clean_page(page: Page, options: Options, language: str | None = None) -> Cle
     return CleanResult(
         document, text, removals, _still_spared(spared, removals), frozenset(flags), *fields.shown(options)
     )
+
+
+def _judge(document: Document, options: Options) -> Verdict:
+    findings = run_detectors(document, lambda finding: refusal(document, finding, options))
+    return decide(document, findings, options)
 
 
 def _flags(document: Document, verdict: Verdict) -> set[str]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from dataclasses import dataclass
 from typing import NamedTuple
 
 _PLAIN = {
@@ -147,12 +146,11 @@ def _count(words: list[str], text: str) -> int:
     return max(len(words), dense // 2) if dense else len(words)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What can be said of a block from its text alone, worked out once."""
 
     fold: Fold
-    words: tuple[str, ...]
+    words: list[str]
     """Its folded words, in order."""
     count: int
     """How many words those are; see :func:`count_words`."""
@@ -179,7 +177,7 @@ def read_block(text: str, folded: Fold | None = None) -> Reading:
     words = WORD.findall(folded.text)
     count = _count(words, text)
     sentence = ends_sentence(text)
-    return Reading(folded, tuple(words), count, sentence, (sentence and count >= PROSE_WORDS) or count >= LONG_WORDS)
+    return Reading(folded, words, count, sentence, (sentence and count >= PROSE_WORDS) or count >= LONG_WORDS)
 
 
 def is_blank(text: str) -> bool:

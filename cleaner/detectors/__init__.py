@@ -36,12 +36,16 @@ DETECTORS: tuple[Detector, ...] = (
 )
 
 
-def run_detectors(document: Document) -> tuple[Finding, ...]:
-    """All findings about a document, detector by detector."""
+def run_detectors(document: Document, refused: Callable[[Finding], object]) -> tuple[Finding, ...]:
+    """All findings about a document, detector by detector.
+
+    ``refused`` tells which claims will not act whatever comes: they are returned like the others, but no detector
+    builds on them.
+    """
     heard = Heard(document)
     found: list[Finding] = []
     for detector in DETECTORS:
         claims = list(detector(document, heard))
-        heard.add(claims)
+        heard.add(claim for claim in claims if not refused(claim))
         found += claims
     return tuple(found)

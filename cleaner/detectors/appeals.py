@@ -20,9 +20,14 @@ ASKING = (
     Category.APP_PROMO,
 )
 
-# An appeal is over within so many blocks, and its own talk is never interrupted by more paragraphs than this.
+FOR_MONEY = (Category.PAYWALL, Category.DONATION)
+
+# An appeal is over within so many blocks. It may talk for some paragraphs between asking for money, but a
+# newsletter box or a login further down, with paragraphs between, is no part of it.
 MAX_BLOCKS = 25
-MAX_TALK = 3
+MAX_TALK = 2
+# The first paragraph may be long; after it, a longer one that asks for nothing is the story. In words.
+TALK_WORDS = 16
 # So many blocks beside the salutation must ask for something.
 MIN_ASKS = 2
 
@@ -47,13 +52,12 @@ def _end_of(document: Document, heard: Heard, start: int) -> tuple[int, list[Cat
     last, talk = start, 0
     asks: list[Category] = []
     for index in range(start + 1, min(start + MAX_BLOCKS, len(document.blocks))):
-        said = [c for c in ASKING if heard.says(index, c)]
-        if said:
-            asks += said[:1]
+        said = [c for c in (ASKING if talk == 0 else FOR_MONEY) if heard.says(index, c)]
+        asks += said[:1]
         if said or (asks and heard.says(index, Category.UI, Category.ADVERTISEMENT)):
             last, talk = index, 0
         elif document.readings[index].prose:
             talk += 1
-            if talk > MAX_TALK:
+            if talk > MAX_TALK or (index > start + 1 and document.readings[index].count > TALK_WORDS):
                 break
     return last, asks

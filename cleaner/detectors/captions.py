@@ -7,15 +7,20 @@ Not on:    a paragraph above a credit (the picture has no caption then); long bl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
 from cleaner.model import Category, Document, Finding, Strength
+from cleaner.text import Reading
 
 # A caption that holds its credit is rarely longer; a paragraph with a credit glued on rarely shorter. In words.
 MAX_WITH_CREDIT = 45
 MAX_ABOVE_CREDIT = 25
+SHORT_CAPTION = 25
+
+_BREAK = re.compile(r"[^\W\d_]{3,}[.!?]['\")]* +(?=['\"(]?[^\W\d_])")
 
 
 def find_captions(document: Document, heard: Heard) -> Iterator[Finding]:
@@ -24,10 +29,15 @@ def find_captions(document: Document, heard: Heard) -> Iterator[Finding]:
         if heard.strong(index):
             continue
         if heard.ends_with(index, Category.PHOTO_CREDIT):
-            if reading.count <= MAX_WITH_CREDIT:
+            if reading.count <= MAX_WITH_CREDIT and not _several_sentences(reading):
                 yield block_claim(document, index, Category.CAPTION, "ends-in-credit", Strength.STRONG, "it ends in a photo credit")
         elif not reading.prose and reading.count <= MAX_ABOVE_CREDIT:
             yield from _beside_credit(document, heard, index)
+
+
+def _several_sentences(reading: Reading) -> bool:
+    """A paragraph that a credit was glued to: captions are one sentence or two."""
+    return reading.count > SHORT_CAPTION and len(_BREAK.findall(reading.fold.text)) >= 2
 
 
 def _beside_credit(document: Document, heard: Heard, index: int) -> Iterator[Finding]:

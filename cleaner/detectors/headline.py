@@ -23,6 +23,8 @@ from cleaner.text import WORD, fold, label_of
 TOP_BLOCKS = 15
 MAX_WORDS = 30
 MAX_UNPROVED = 16
+# Shorter lines are kickers and sections while a longer one stands beside them.
+MIN_PROVED = 4
 
 # Shares of words that must agree, set on the development pages: of first lines that agree with the address by half
 # or more, 640 of 690 are the headline; the others head articles whose gold text includes it.
@@ -35,6 +37,7 @@ LABEL_REACH = 12
 # By so much may a repetition's length differ, in code points: bullets, quotes, full stops at its edges.
 MAX_EDGES = 8
 
+_BELOW_HEADLINE = (Category.BYLINE, Category.TIMESTAMP, Category.PHOTO_CREDIT)
 _NOT_HEADLINE = re.compile(r"^(?:[-–—•*·▪●]\s|\d+[.)]\s|[a-zà-ÿ])|[:,;.]$")
 _TWO_SENTENCES = re.compile(r"[^\W\d_]{3,}[.!?]\s+[^\W\d_]")
 _SPELL_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "ı": "i", "ł": "l"})
@@ -91,20 +94,22 @@ def _by_evidence(document: Document, top: list[int]) -> tuple[int, list[Finding]
 def _by_place(document: Document, heard: Heard, top: list[int]) -> tuple[int, list[Finding]] | None:
     """The first line that looks like a headline and has the story below it."""
     # Longer first lines without a full stop are standfirsts as often as headlines.
-    story = next((i for i, reading in enumerate(document.readings) if reading.prose and not heard.strong(i) and i > 0), None)
+    story = next((i for i, reading in enumerate(document.readings) if reading.prose and not heard.strong(i)), None)
     candidates = [i for i in top if story is not None and i < story and _looks_like_headline(document, heard, i)]
     if not candidates or story is None:
         return None
+    why = "a byline, date or credit stands below it"
+    for index in sorted(candidates, key=lambda i: (document.readings[i].count < MIN_PROVED, i)):
+        below = range(index + 1, min(index + 4, len(document.blocks)))
+        if any(heard.strong(i) and heard.says(i, *_BELOW_HEADLINE) for i in below):
+            return index, [block_claim(document, index, Category.HEADLINE, "above-byline", Strength.STRONG, why)]
     index = candidates[0]
-    below = range(index + 1, min(index + 4, len(document.blocks)))
-    if any(heard.says(i, Category.BYLINE, Category.TIMESTAMP, Category.PHOTO_CREDIT) for i in below):
-        why = "a byline, date or credit stands below it"
-        return index, [block_claim(document, index, Category.HEADLINE, "above-byline", Strength.STRONG, why)]
-    if story - index > 3:
+    # A text without any residue was cleaned before, or never had a headline: its first line may be the standfirst.
+    if story - index > 3 or not heard.any_strong():
         return None
     first = "a line without a full stop above the first paragraph"
     found = [block_claim(document, index, Category.HEADLINE, "first-line", Strength.MEDIUM, first)]
-    if index == candidates[0] and all(heard.claimed(i) for i in range(index)):
+    if all(heard.claimed(i) for i in range(index)):
         found.append(block_claim(document, index, Category.HEADLINE, "opens-text", Strength.WEAK, "nothing stands above it"))
     return index, found
 

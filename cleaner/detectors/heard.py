@@ -43,6 +43,10 @@ class Heard:
         """True if a strong finding says that the block is not article text."""
         return index in self._strong
 
+    def any_strong(self) -> bool:
+        """True if any block is surely not article text."""
+        return bool(self._strong)
+
     def claimed(self, index: int) -> bool:
         """True if a strong or medium finding says that the block is not article text."""
         return index in self._claimed

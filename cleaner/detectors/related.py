@@ -32,7 +32,8 @@ def _teasers(document: Document, heard: Heard, label: int, after_story: bool) ->
     for index in range(label + 1, min(label + 1 + MAX_TEASERS, len(document.blocks))):
         if heard.strong(index):
             continue
-        if document.readings[index].prose or document.readings[index].count > MAX_TEASER_WORDS:
+        reading, text = document.readings[index], document.blocks[index].text
+        if reading.prose or reading.count > MAX_TEASER_WORDS or text[-1] in ".:;,":
             break
         run.append(index)
     if not after_story and run and run[-1] + 1 < len(document.blocks):

@@ -12,29 +12,29 @@ from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
 from cleaner.model import Category, Document, Finding, Strength
 
-# So much of the text stands above a comment thread, at least, as a share of the blocks; and so many widget lines in it.
-MIN_ABOVE = 0.15
+# So many paragraphs stand above a comment thread, at least, so many widget lines in it, and so many blocks of a
+# reader's prose between two of these, at most.
 MIN_PARAGRAPHS = 2
 MIN_WIDGETS = 3
+MAX_GAP = 4
 
 
 def find_threads(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim the blocks of a comment thread, readers' prose included."""
-    widgets = [
-        i for i in range(len(document.blocks)) if heard.claimed(i) and heard.says(i, Category.COMMENTS)
-    ]
-    widgets = [i for i in widgets if i >= MIN_ABOVE * len(document.blocks)]
-    if len(widgets) < MIN_WIDGETS:
-        return
-    first = widgets[0]
-    above = sum(reading.prose for reading in document.readings[:first])
-    if above < MIN_PARAGRAPHS or not any(heard.strong(i) for i in widgets):
-        return
-    for index in range(first, widgets[-1] + 1):
-        if not heard.strong(index) and _close(index, widgets):
-            yield block_claim(document, index, Category.COMMENTS, "thread", Strength.STRONG, "it stands inside a comment thread")
+    widgets = [i for i in range(len(document.blocks)) if heard.claimed(i) and heard.says(i, Category.COMMENTS)]
+    for thread in _close_together(widgets):
+        above = sum(reading.prose for reading in document.readings[: thread[0]])
+        if len(thread) >= MIN_WIDGETS and above >= MIN_PARAGRAPHS and any(heard.strong(i) for i in thread):
+            for index in range(thread[0], thread[-1] + 1):
+                yield block_claim(document, index, Category.COMMENTS, "thread", Strength.STRONG, "it stands inside a comment thread")
 
 
-def _close(index: int, widgets: list[int]) -> bool:
-    """No further than four blocks from a widget's line on either side."""
-    return any(0 < index - w <= 4 for w in widgets) and any(0 < w - index <= 4 for w in widgets)
+def _close_together(widgets: list[int]) -> list[list[int]]:
+    """Runs of widget lines with at most ``MAX_GAP`` blocks between one and the next."""
+    runs: list[list[int]] = []
+    for index in widgets:
+        if runs and index - runs[-1][-1] <= MAX_GAP + 1:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return runs

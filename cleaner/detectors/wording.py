@@ -10,14 +10,15 @@ glued to a paragraph goes, the paragraph stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from cleaner.detectors.heard import Heard
 from cleaner.model import Block, Document, Finding, Strength
-from cleaner.rules import load_rules
+from cleaner.rules import MAX_WORDS_DEFAULT, Rule, load_rules
 from cleaner.rules.match import Match, Matcher
-from cleaner.text import count_words
+from cleaner.text import SENTENCE_END, Reading, count_words
 
 # Evidence is quoted in reasons: enough to recognise the words, in code points.
 MAX_EVIDENCE = 80
@@ -45,36 +46,69 @@ def find_wording(document: Document, heard: Heard) -> Iterator[Finding]:
     for match in matcher().match(list(new.values())):
         known[texts[match.block]].append(match)
     for block in document.blocks:
-        for match in known[block.text]:
-            finding = _claim(document, block, match)
-            if finding:
-                yield finding
+        if known[block.text]:
+            yield from _claims(block, document.readings[block.index], known[block.text])
 
 
-def _claim(document: Document, block: Block, match: Match) -> Finding | None:
-    rule, reading = match.rule, document.readings[block.index]
-    fold = reading.fold
-    first, last = fold.original(match.start, len(block.text)), fold.original(match.end, len(block.text))
-    evidence = block.text[first:last][:MAX_EVIDENCE]
-    if rule.extent == "block":
-        span = _glued(block, first, last) if rule.strength is Strength.STRONG and rule.at != "whole" else None
-        if span is None:
-            if not match.fits(reading):
-                return None
-            span = (0, len(block.text))
-        first, last = span
-    return Finding(rule.category, rule.id, rule.strength, block.start + first, block.start + last, evidence)
+def _claims(block: Block, reading: Reading, matches: Sequence[Match]) -> Iterator[Finding]:
+    """What the matches in one block claim of it."""
+    text, fold = block.text, reading.fold
+    spans = [(fold.original(m.start, len(text)), fold.original(m.end, len(text))) for m in matches]
+    sentences = _Sentences(text, reading.count)
+    sentences.mark(
+        span
+        for match, span in zip(matches, spans, strict=True)
+        if match.rule.extent == "block" and match.rule.strength is Strength.STRONG
+    )
+    for match, (first, last) in zip(matches, spans, strict=True):
+        rule, claim = match.rule, (0, len(text))
+        if rule.extent == "match":
+            claim = (_past_sentence_end(text, first, last), last)
+        elif rule.strength is Strength.STRONG and not sentences.whole(rule, first):
+            if not sentences.promo:
+                continue
+            claim = sentences.promo
+        elif not match.fits(reading):
+            continue
+        yield Finding(
+            rule.category, rule.id, rule.strength, block.start + claim[0], block.start + claim[1],
+            text[first:last][:MAX_EVIDENCE],
+        )  # fmt: skip
 
 
-def _glued(block: Block, first: int, last: int) -> tuple[int, int] | None:
-    """The sentence around ``first:last`` if it opens or closes a block whose rest is story; else ``None``."""
-    text = block.text
-    if count_words(text[:2000]) < MIN_STORY:
-        return None
-    breaks = [m.end() for m in _SENTENCE_BREAK.finditer(text) if m.end() < len(text)]
-    start = max((at for at in breaks if at <= first), default=0)
-    end = min((at for at in breaks if at >= last), default=len(text))
-    if count_words(text[start:end]) > MAX_GLUED or (start > 0 and end < len(text)):
-        return None
-    rest = text[:start] + text[end:]
-    return (start, end) if count_words(rest) >= MIN_STORY else None
+class _Sentences:
+    """The sentences of a block: which of them strong rules matched, and whether the rest is story."""
+
+    def __init__(self, text: str, count: int) -> None:
+        self._text = text
+        self._ends = [0, len(text)]
+        if count >= MIN_STORY:
+            self._ends = [0, *(m.end() for m in _SENTENCE_BREAK.finditer(text) if m.end() < len(text)), len(text)]
+        self._story = False
+        self.promo: tuple[int, int] | None = None
+        """The matched sentences, if they open or close a block whose rest is story."""
+
+    def mark(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Say where strong rules matched."""
+        pairs = list(pairwise(self._ends))
+        matched = sorted({n for first, last in spans for n, (a, b) in enumerate(pairs) if first < b and last > a})
+        if not matched:
+            return
+        rest = "".join(self._text[a:b] for n, (a, b) in enumerate(pairs) if n not in set(matched))
+        self._story = count_words(rest) >= MIN_STORY
+        start, end = pairs[matched[0]][0], pairs[matched[-1]][1]
+        run = matched[-1] - matched[0] + 1 == len(matched)
+        if run and (start == 0) != (end == len(self._text)) and count_words(self._text[start:end]) <= MAX_GLUED:
+            self.promo = (start, end)
+
+    def whole(self, rule: Rule, first: int) -> bool:
+        """True if the rule may take the whole block: no story stands in it, or it opens as a long notice does."""
+        notice = rule.max_words > MAX_WORDS_DEFAULT and first < self._ends[1]
+        return not self._story or notice
+
+
+def _past_sentence_end(text: str, first: int, last: int) -> int:
+    """Where a stretch begins if the full stop before it, by which its rule knew it, stays with the story."""
+    while first < last and text[first] in SENTENCE_END + "\"”’»' ":
+        first += 1
+    return first
