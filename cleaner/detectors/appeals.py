@@ -34,9 +34,9 @@ MIN_ASKS = 2
 
 def find_appeals(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim everything between a salutation and the last thing that it asks for."""
-    index = 0
-    while index < len(document.blocks):
-        if heard.rules(index, "salutation"):
+    done = -1
+    for index in heard.touched(Category.DONATION):
+        if index > done and heard.rules(index, "salutation"):
             last, asks = _end_of(document, heard, index)
             if len(asks) >= MIN_ASKS:
                 category = max(sorted(set(asks)), key=asks.count)
@@ -44,8 +44,7 @@ def find_appeals(document: Document, heard: Heard) -> Iterator[Finding]:
                     category = Category.PAYWALL
                 for inside in range(index, last + 1):
                     yield block_claim(document, inside, category, "appeal", Strength.STRONG, "part of an appeal that a salutation opens")
-                index = last
-        index += 1
+                done = last
 
 
 def _end_of(document: Document, heard: Heard, start: int) -> tuple[int, list[Category]]:

@@ -25,7 +25,9 @@ _BREAK = re.compile(r"[^\W\d_]{3,}[.!?]['\")]* +(?=['\"(]?[^\W\d_])")
 
 def find_captions(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim captions by the credits in them or next to them."""
-    for index, reading in enumerate(document.readings):
+    credits = heard.touched(Category.PHOTO_CREDIT)
+    for index in sorted({*credits, *(credit - 1 for credit in credits if credit > 0)}):
+        reading = document.readings[index]
         if heard.strong(index):
             continue
         if heard.ends_with(index, Category.PHOTO_CREDIT):

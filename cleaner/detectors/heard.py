@@ -16,6 +16,7 @@ class Heard:
         self._document = document
         self._by_block: dict[int, list[Finding]] = defaultdict(list)
         self._inside: dict[int, list[Finding]] = defaultdict(list)
+        self._of_category: dict[Category, set[int]] = defaultdict(set)
         self._strong: set[int] = set()
         self._claimed: set[int] = set()
 
@@ -25,6 +26,7 @@ class Heard:
         for finding in findings:
             index = bisect_right(starts, finding.start) - 1
             while 0 <= index < len(blocks) and blocks[index].start < finding.end:
+                self._of_category[finding.category].add(index)
                 if finding.start <= blocks[index].start and blocks[index].end <= finding.end:
                     self._by_block[index].append(finding)
                     if finding.category not in ARTICLE_CATEGORIES and finding.strength is not Strength.WEAK:
@@ -42,6 +44,10 @@ class Heard:
     def strong(self, index: int) -> bool:
         """True if a strong finding says that the block is not article text."""
         return index in self._strong
+
+    def touched(self, category: Category) -> list[int]:
+        """The blocks that a finding of the category covers wholly or in part, in order."""
+        return sorted(self._of_category.get(category, ()))
 
     def any_strong(self) -> bool:
         """True if any block is surely not article text."""

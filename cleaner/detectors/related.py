@@ -22,8 +22,8 @@ def find_related(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim the lines under the labels of related stories."""
     story = [i for i, reading in enumerate(document.readings) if reading.prose and not heard.claimed(i)]
     last = story[-1] if story else -1
-    for index, reading in enumerate(document.readings):
-        if reading.count <= MAX_LABEL_WORDS and heard.strong(index) and heard.says(index, Category.RELATED):
+    for index in heard.touched(Category.RELATED):
+        if document.readings[index].count <= MAX_LABEL_WORDS and heard.strong(index):
             yield from _teasers(document, heard, index, after_story=index > last)
 
 

@@ -21,7 +21,7 @@ MAX_GAP = 4
 
 def find_threads(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim the blocks of a comment thread, readers' prose included."""
-    widgets = [i for i in range(len(document.blocks)) if heard.claimed(i) and heard.says(i, Category.COMMENTS)]
+    widgets = [index for index in heard.touched(Category.COMMENTS) if heard.claimed(index)]
     for thread in _close_together(widgets):
         above = sum(reading.prose for reading in document.readings[: thread[0]])
         if len(thread) >= MIN_WIDGETS and above >= MIN_PARAGRAPHS and any(heard.strong(i) for i in thread):

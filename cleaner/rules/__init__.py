@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.errors import RuleError
+from cleaner.language import function_words
 from cleaner.model import Category, Strength
 from cleaner.text import EDGES, NO_SPACE_SCRIPT, WORD, fold, label_of
 
@@ -83,15 +84,18 @@ def _loosen(pattern: str) -> str:
 
 
 def key_of(phrase: str) -> str:
-    """The word of a phrase that opens the gate: the longest, because long words are rare.
+    """The part of a phrase that opens the gate: its longest word that is no function word, because long words are rare.
 
-    In scripts without spaces the whole run of letters.
+    A phrase of nothing but function words and signs is its own key.
 
-    >>> key_of("sign up for our newsletter")
-    'newsletter'
+    >>> key_of("sign up for our newsletter"), key_of("from left:")
+    ('newsletter', 'from left:')
     """
     words = WORD.findall(phrase)
-    return max(words, key=len) if words else phrase.strip()
+    rare = [word for word in words if len(word) > 2 and word not in function_words()]
+    if not rare and WORD.fullmatch(phrase) is None and re.search(r"[^\w\s]", phrase):
+        return phrase
+    return max(rare or words, key=len) if words else phrase
 
 
 def read_rules(path: Path, category: str | None = None, language: str | None = None) -> tuple[Rule, ...]:

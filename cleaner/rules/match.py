@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from cleaner.model import Strength
@@ -108,20 +108,23 @@ class Matcher:
             for key in (self._prose_keys if prose else self._word_keys).intersection(words):
                 _try(gate[key], index, reading, key, found)
         text = "\n".join([reading.fold.text for reading in readings])
-        self._search(self._signs, text, readings, found)
+        self._search(self._signs, self._signs, text, readings, found)
         if not text.isascii() and NO_SPACE_SCRIPT.search(text):
-            self._search(self._runs, text, readings, found)
+            pairs = {one + two for one, two in pairwise(text)}
+            self._search(self._runs, [key for key in self._runs if key[:2] in pairs], text, readings, found)
         return iter(sorted(found, key=lambda m: (m.block, m.rule.id, m.start)))
 
     @staticmethod
-    def _search(gate: _Gate, text: str, readings: Sequence[Reading], found: set[Match]) -> None:
+    def _search(
+        gate: _Gate, keys: Iterable[str], text: str, readings: Sequence[Reading], found: set[Match]
+    ) -> None:
         """Try the probes of keys that are no words of their own, on the blocks that hold them."""
         starts: list[int] = []
-        for key, probes in gate.items():
+        for key in keys:
             if key in text:
                 starts = starts or list(accumulate((len(r.fold.text) + 1 for r in readings), initial=0))[:-1]
                 for index in _blocks_with(key, text, starts):
-                    _try(probes, index, readings[index], key, found)
+                    _try(gate[key], index, readings[index], key, found)
 
 
 def _try(probes: Iterable[_Probe], index: int, reading: Reading, key: str, found: set[Match]) -> None:
