@@ -130,7 +130,7 @@ class Notes:
     """What depends on a block's text alone, by that text, so that it is worked out once. Filled as it is asked for."""
 
     readings: dict[str, Reading] = field(default_factory=dict)
-    matches: dict[str, list[Any]] = field(default_factory=dict)
+    matches: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     """What the wording rules match in it (:class:`cleaner.rules.match.Match`)."""
 
 

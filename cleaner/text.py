@@ -30,7 +30,7 @@ _ODD = re.compile(f"[{_INVISIBLE}\u0300-\u036f]")
 _GONE = re.compile(f"[{_INVISIBLE}]")
 
 WORD = re.compile(r"\w+")
-_SIGN = re.compile(r"[^\w\s]")
+SIGN = re.compile(r"[^\w\s]")
 
 
 def without_signs(text: str) -> str:
@@ -41,7 +41,7 @@ def without_signs(text: str) -> str:
     >>> without_signs("it's (new).").split()
     ['it', 's', 'new']
     """
-    for sign in set(_SIGN.findall(text)):
+    for sign in set(SIGN.findall(text)):
         text = text.replace(sign, " ")
     return text
 

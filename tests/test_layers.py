@@ -17,7 +17,7 @@ ALLOWED = {
     "language": MODEL,
     "blocks": MODEL,
     "encoding": {"errors"},
-    "rules": MODEL | {"language"},
+    "rules": MODEL,
     "rules.match": MODEL | {"rules"},
     "rules.prove": MODEL | {"rules", "rules.match"},
     "detectors.heard": MODEL,

@@ -123,8 +123,10 @@ def test_an_easy_miss_proves_nothing(tmp_path):
     assert any("prove nothing" in fault for fault in prove(rules))
 
 
-def test_the_key_of_a_phrase_is_its_longest_word():
-    assert key_of("sign up for our newsletter") == "newsletter"
+def test_the_key_of_a_phrase_is_a_pair_of_words():
+    assert key_of("sign up for our newsletter") == ("our", "newsletter")
+    assert key_of("subscribe now") == ("subscribe", "now")
+    assert key_of("続きを読む") == "続きを読む"
 
 
 def test_phrases_stand_at_word_boundaries(tmp_path):

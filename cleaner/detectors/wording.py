@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from cleaner.detectors.heard import Heard
 from cleaner.model import Block, Document, Finding, Strength
@@ -42,9 +42,9 @@ def find_wording(document: Document, heard: Heard) -> Iterator[Finding]:
     known = document.notes.matches
     new = {block.text: document.readings[block.index] for block in document.blocks if block.text not in known}
     texts = list(new)
-    known.update((text, []) for text in texts)
-    for match in matcher().match(list(new.values())):
-        known[texts[match.block]].append(match)
+    known.update(dict.fromkeys(texts, ()))
+    for index, matches in groupby(matcher().match(list(new.values())), key=lambda match: match.block):
+        known[texts[index]] = tuple(matches)
     for block in document.blocks:
         if known[block.text]:
             yield from _claims(block, document.readings[block.index], known[block.text])

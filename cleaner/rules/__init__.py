@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.errors import RuleError
-from cleaner.language import function_words
 from cleaner.model import Category, Strength
 from cleaner.text import EDGES, NO_SPACE_SCRIPT, WORD, fold, label_of
 
@@ -62,6 +61,25 @@ class Rule:
         return re.compile(_loosen(self.pattern))
 
 
+    @cached_property
+    def anchored(self) -> bool:
+        """True if the pattern can match at the beginning of a block only."""
+        return self.pattern.startswith("^") and "|" not in _outside_groups(self.pattern)
+
+
+def _outside_groups(pattern: str) -> str:
+    """What of a pattern stands outside all brackets.
+
+    >>> _outside_groups("^(?:a|b)[(|]c|d")
+    '^c|d'
+    """
+    bare = re.sub(r"\\.", "", pattern)
+    bare = re.sub(r"\[\^?\]?[^\]]*\]", "", bare)
+    while (inner := re.sub(r"\([^()]*\)", "", bare)) != bare:
+        bare = inner
+    return bare
+
+
 def _loosen(pattern: str) -> str:
     """Let every literal space of a pattern match up to four.
 
@@ -83,19 +101,22 @@ def _loosen(pattern: str) -> str:
     return "".join(out)
 
 
-def key_of(phrase: str) -> str:
-    """The part of a phrase that opens the gate: its longest word that is no function word, because long words are rare.
+def key_of(phrase: str) -> str | tuple[str, str]:
+    """What opens the gate to a phrase: its longest word with the word beside it, because a pair of words is rare.
 
-    A phrase of nothing but function words and signs is its own key.
+    A phrase of one word is its own key; in scripts without spaces the longest run of letters is.
 
-    >>> key_of("sign up for our newsletter"), key_of("from left:")
-    ('newsletter', 'from left:')
+    >>> key_of("sign up for our newsletter"), key_of("newsletter")
+    (('our', 'newsletter'), 'newsletter')
     """
     words = WORD.findall(phrase)
-    rare = [word for word in words if len(word) > 2 and word not in function_words()]
-    if not rare and WORD.fullmatch(phrase) is None and re.search(r"[^\w\s]", phrase):
+    if not words:
         return phrase
-    return max(rare or words, key=len) if words else phrase
+    at = max(range(len(words)), key=lambda index: len(words[index]))
+    if len(words) == 1 or NO_SPACE_SCRIPT.search(phrase):
+        return words[at]
+    at = max(at, 1)
+    return words[at - 1], words[at]
 
 
 def read_rules(path: Path, category: str | None = None, language: str | None = None) -> tuple[Rule, ...]:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from cleaner.model import Strength
 from cleaner.rules import MAX_PATTERN_WIDTH, Rule, key_of
-from cleaner.text import NO_SPACE_SCRIPT, RUNNING_PROSE, WORD, Reading, label_of
+from cleaner.text import NO_SPACE_SCRIPT, RUNNING_PROSE, SIGN, WORD, Reading, label_of
 
 # Labels are short; a longer block is not even looked up. In code points.
 MAX_LABEL = 120
@@ -49,6 +49,7 @@ class _Probe(NamedTuple):
 
 
 _Gate = dict[str, list[_Probe]]
+_PairGate = dict[tuple[str, str], list[_Probe]]
 """Key → what to try where it stands."""
 
 
@@ -58,7 +59,8 @@ class Matcher:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
         self._labels: dict[str, list[Rule]] = defaultdict(list)
-        self._openers: _Gate = defaultdict(list)  # by the phrase's first word
+        self._pairs: _PairGate = defaultdict(list)  # phrases, by two neighbouring words
+        self._prose_pairs: _PairGate = defaultdict(list)
         self._words: _Gate = defaultdict(list)  # for labels, lines and short paragraphs
         self._prose: _Gate = defaultdict(list)  # for running text: only what reaches into it
         self._signs: _Gate = defaultdict(list)  # keys that hold a sign, looked for as strings
@@ -70,27 +72,35 @@ class Matcher:
             else:
                 for phrase in rule.phrases:
                     self._index_phrase(rule, phrase)
+        self._by_sign: dict[str, list[str]] = defaultdict(list)
+        for key in self._signs:
+            self._by_sign[SIGN.findall(key)[0]].append(key)
         self._word_keys = frozenset(self._words)
         self._prose_keys = frozenset(self._prose)
+        self._pair_keys = frozenset(self._pairs)
+        self._prose_pair_keys = frozenset(self._prose_pairs)
 
     def _index_phrase(self, rule: Rule, phrase: str) -> None:
-        first = WORD.search(phrase)
         if rule.at == "whole":
             self._labels[phrase].append(rule)
-        elif rule.at == "start" and first and not NO_SPACE_SCRIPT.search(phrase):
-            self._openers[first.group()].append(_Probe(rule, phrase))
-        else:
-            self._index(key_of(phrase), _Probe(rule, phrase))
+            return
+        key, probe = key_of(phrase), _Probe(rule, phrase)
+        if isinstance(key, str):
+            self._index(key, probe)
+            return
+        self._pairs[key].append(probe)
+        if probe.reaches_prose:
+            self._prose_pairs[key].append(probe)
 
     def _index(self, key: str, probe: _Probe) -> None:
         if NO_SPACE_SCRIPT.search(key):
             self._runs[key].append(probe)
-        elif WORD.fullmatch(key):
+        elif SIGN.search(key):
+            self._signs[key].append(probe)
+        else:
             self._words[key].append(probe)
             if probe.reaches_prose:
                 self._prose[key].append(probe)
-        else:
-            self._signs[key].append(probe)
 
     def match(self, readings: Sequence[Reading]) -> Iterator[Match]:
         """All matches in the blocks of a document; by block, then by rule id and place."""
@@ -101,17 +111,20 @@ class Matcher:
                 found.update(Match(rule, index, 0, len(text)) for rule in self._labels.get(label_of(text), ()))
             if not words:
                 continue
-            if words[0] in self._openers:
-                _try(self._openers[words[0]], index, reading, "", found)
-            prose = reading.prose and reading.count >= RUNNING_PROSE
-            gate = self._prose if prose else self._words
-            for key in (self._prose_keys if prose else self._word_keys).intersection(words):
+            if reading.prose and reading.count >= RUNNING_PROSE:
+                gate, pairs, keys, pair_keys = self._prose, self._prose_pairs, self._prose_keys, self._prose_pair_keys
+            else:
+                gate, pairs, keys, pair_keys = self._words, self._pairs, self._word_keys, self._pair_keys
+            for key in keys.intersection(words):
                 _try(gate[key], index, reading, key, found)
+            for pair in pair_keys.intersection(zip(words, words[1:])):  # noqa: B905  (the last word has no neighbour)
+                _try(pairs[pair], index, reading, "", found)
         text = "\n".join([reading.fold.text for reading in readings])
-        self._search(self._signs, self._signs, text, readings, found)
+        keys = [key for sign, of_sign in self._by_sign.items() if sign in text for key in of_sign]
+        self._search(self._signs, keys, text, readings, found)
         if not text.isascii() and NO_SPACE_SCRIPT.search(text):
             pairs = {one + two for one, two in pairwise(text)}
-            self._search(self._runs, [key for key in self._runs if key[:2] in pairs], text, readings, found)
+            self._search(self._runs, [key for key in self._runs if key[:2] in pairs or len(key) == 1], text, readings, found)
         return iter(sorted(found, key=lambda m: (m.block, m.rule.id, m.start)))
 
     @staticmethod
@@ -180,6 +193,12 @@ def _joined(folded: str, left: int, right: int) -> bool:
 
 def _find_pattern(rule: Rule, folded: str, key: str) -> Iterator[tuple[int, int]]:
     """Search around the key only, in windows that do not overlap, so that a long line costs its length once."""
+    if rule.anchored:
+        # re.search tries every position even of a pattern that can match at the first only.
+        match = rule.regex.match(folded)
+        if match and match.end() > match.start():
+            yield match.span()
+        return
     for start, end in _windows(folded, key):
         for match in rule.regex.finditer(folded[start:end]):
             inner = (match.start() == 0 and start > 0) or (match.end() == end - start and end < len(folded))
