@@ -97,7 +97,9 @@ def restore_record(clean: str, record: Mapping[str, Any]) -> str:
         raise AuditError(f"the cleaned text of {name} was changed after cleaning: it does not fit its audit record")
     text = restore_text(body, removals_of(record))
     if digest(text) != record["sha256"]:
-        raise AuditError(f"the audit record of {name} is damaged: the restored text is not the document that was cleaned")
+        raise AuditError(
+            f"the audit record of {name} is damaged: the restored text is not the document that was cleaned"
+        )
     return text
 
 

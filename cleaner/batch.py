@@ -220,12 +220,14 @@ def _clean_one(job: Job, name: Path, owner: Path) -> Done:
         return _clean_file(job, name)
     except CleanerError as error:
         return _failed(name, str(error))
-    except Exception as error:  # noqa: BLE001  (one bad document must not stop the others; the manifest names it)
+    except Exception as error:
         return _failed(name, f"unexpected {type(error).__name__}: {error}")
 
 
 def _clean_file(job: Job, name: Path) -> Done:
-    page = read_page(read_bytes(job.input / name), "text" if name.suffix.lower() == ".txt" else "html", id=name.as_posix())
+    page = read_page(
+        read_bytes(job.input / name), "text" if name.suffix.lower() == ".txt" else "html", id=name.as_posix()
+    )
     result = clean_page(page, job.options, job.language)
     header = header_of(result) if job.title else ""
     target = job.output / output_name(name)

@@ -42,11 +42,31 @@ def _cleaning_options(command: Command) -> Command:
     categories = click.Choice([category.value for category in Category])
     for option in reversed(
         (
-            click.option("--preset", type=click.Choice(PRESETS), default="balanced", show_default=True, help="How sure a claim must be to act."),
+            click.option(
+                "--preset",
+                type=click.Choice(PRESETS),
+                default="balanced",
+                show_default=True,
+                help="How sure a claim must be to act.",
+            ),
             click.option("--keep", type=categories, multiple=True, help="Leave this category in the text. Repeatable."),
-            click.option("--drop", type=categories, multiple=True, help="Take this category out of the text. Repeatable."),
-            click.option("--budget", type=click.FloatRange(0, 1), default=0.5, show_default=True, help="Share of a document that uncertain claims may take."),
-            click.option("--extractor", type=click.Choice(EXTRACTORS), default="combined", show_default=True, help="Who finds a page's main content."),
+            click.option(
+                "--drop", type=categories, multiple=True, help="Take this category out of the text. Repeatable."
+            ),
+            click.option(
+                "--budget",
+                type=click.FloatRange(0, 1),
+                default=0.5,
+                show_default=True,
+                help="Share of a document that uncertain claims may take.",
+            ),
+            click.option(
+                "--extractor",
+                type=click.Choice(EXTRACTORS),
+                default="combined",
+                show_default=True,
+                help="Who finds a page's main content.",
+            ),
             click.option("--language", metavar="CODE", help="ISO 639-1 code; found out unless given."),
         )
     ):
@@ -63,14 +83,23 @@ def _options(preset: str, keep: tuple[str, ...], drop: tuple[str, ...], budget: 
 
 @cli.command()
 @click.argument("file", default="-", metavar="[FILE|-]")
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print.")
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print."
+)
 @click.option("--kind", type=click.Choice(KINDS), default="auto", show_default=True, help="What the input is.")
 @click.option("--url", help="The document's address: helps to know the headline.")
 @click.option("--audit", type=click.Path(path_type=Path), help="Write the audit record to this file (JSON lines).")
 @click.option("--title/--no-title", default=True, help="Print the title above the text.")
 @_cleaning_options
 def clean(
-    file: str, format_: str, kind: str, url: str | None, audit: Path | None, title: bool, language: str | None, **chosen: Any
+    file: str,
+    format_: str,
+    kind: str,
+    url: str | None,
+    audit: Path | None,
+    title: bool,
+    language: str | None,
+    **chosen: Any,
 ) -> None:
     """Clean one document and print it."""
     from cleaner.audit import Source, audit_record, to_json  # noqa: PLC0415  (--help must not wait for the rules)
@@ -89,7 +118,9 @@ def clean(
 @cli.command()
 @click.argument("input", type=click.Path(path_type=Path))
 @click.argument("output", type=click.Path(path_type=Path))
-@click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default="all cores", help="Processes.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default="all cores", help="Processes."
+)
 @click.option("--title/--no-title", default=True, help="Write the title above the text.")
 @_cleaning_options
 def batch(input: Path, output: Path, workers: int, title: bool, language: str | None, **chosen: Any) -> None:
@@ -127,7 +158,9 @@ def explain(file: str, kind: str, url: str | None, language: str | None, **chose
 @cli.command()
 @click.argument("clean", type=click.Path(path_type=Path, allow_dash=True))
 @click.argument("audit", type=click.Path(path_type=Path))
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="File or folder to restore into; stdout for one document.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), help="File or folder to restore into; stdout for one document."
+)
 def restore(clean: Path, audit: Path, output: Path | None) -> None:
     """Give the documents back as they were before cleaning.
 
@@ -173,7 +206,9 @@ def _restored(cleaned: bytes, record: dict[str, Any]) -> bytes:
     from cleaner.audit import restore_record  # noqa: PLC0415
     from cleaner.encoding import LOSSLESS, encode_text  # noqa: PLC0415
 
-    return encode_text(restore_record(cleaned.decode("utf-8", "surrogateescape"), record), record.get("encoding") or LOSSLESS)
+    return encode_text(
+        restore_record(cleaned.decode("utf-8", "surrogateescape"), record), record.get("encoding") or LOSSLESS
+    )
 
 
 @cli.group()
@@ -205,7 +240,9 @@ def rules_show(id: str) -> None:
         from difflib import get_close_matches  # noqa: PLC0415
 
         near = get_close_matches(id, known, n=1)
-        raise UsageError(f"there is no rule {id!r}" + (f", did you mean {near[0]!r}?" if near else "; see 'cleaner rules list'"))
+        raise UsageError(
+            f"there is no rule {id!r}" + (f", did you mean {near[0]!r}?" if near else "; see 'cleaner rules list'")
+        )
     click.echo("\n".join(rule_lines(known[id])))
 
 

@@ -21,6 +21,9 @@ VOTES = {Strength.STRONG: 6, Strength.MEDIUM: 2, Strength.WEAK: 1}
 BAR = {"careful": 4, "balanced": 3, "thorough": 2}
 SCORES = {Strength.STRONG: 1.0, Strength.MEDIUM: 0.8, Strength.WEAK: 0.6}
 
+# What a place outside the main content is called for want of better: likely words name it better.
+GUESSES = (Category.OTHER, Category.NAVIGATION, Category.COPYRIGHT)
+
 # Structures that name all that stands in them: a signature under an appeal is part of the appeal, not a byline.
 WHOLES = (".structure.appeal", ".structure.thread")
 
@@ -49,8 +52,10 @@ def decide(document: Document, findings: Iterable[Finding], options: Options) ->
     """Weigh the claims and say what is removed, what is spared and why."""
     spared: list[Spared] = []
     heard: list[Finding] = []
+    findings = list(findings)
+    kept = [f for f in findings if _protects(f, options)]
     for finding in findings:
-        because = refusal(document, finding, options)
+        because = refusal(document, finding, options) or _protected(finding, kept)
         if because:
             spared.append(Spared(finding, because))
         else:
@@ -61,6 +66,20 @@ def decide(document: Document, findings: Iterable[Finding], options: Options) ->
     removals = tuple(_removals(document, cuts))
     spared.sort(key=lambda s: (s.finding.start, s.finding.end, s.finding.rule))
     return Verdict(removals, tuple(spared), over)
+
+
+def _protects(finding: Finding, options: Options) -> bool:
+    """True for a strong claim that its block is part of the article: such a claim keeps the block."""
+    if finding.strength is not Strength.STRONG or finding.category not in ARTICLE_CATEGORIES:
+        return False
+    return options.action(finding.category) == "keep"
+
+
+def _protected(finding: Finding, kept: Sequence[Finding]) -> str | None:
+    for other in kept:
+        if other.start <= finding.start and finding.end <= other.end:
+            return f"it is a {other.category}: {other.rule}"
+    return None
 
 
 def refusal(document: Document, finding: Finding, options: Options) -> str | None:
@@ -76,18 +95,18 @@ def refusal(document: Document, finding: Finding, options: Options) -> str | Non
     return None
 
 
-def _count_votes(
-    document: Document, heard: Sequence[Finding], options: Options
-) -> tuple[list[_Cut], list[Spared]]:
+def _count_votes(document: Document, heard: Sequence[Finding], options: Options) -> tuple[list[_Cut], list[Spared]]:
     cuts: list[_Cut] = []
     spared: list[Spared] = []
     for (start, end), claims in _by_span(document, heard).items():
         best = min(claims, key=_telling)
         votes = sum(VOTES[claim.strength] for claim in _voices(claims))
         if votes >= BAR[options.preset]:
-            cuts.append(_Cut(start, end, best, tuple(claims), best.strength is Strength.STRONG))
+            strong = any(claim.strength is Strength.STRONG for claim in claims)
+            cuts.append(_Cut(start, end, best, tuple(claims), strong))
         else:
-            why = f"{best.strength} claim alone; the {options.preset} preset asks for {BAR[options.preset]} votes, heard {votes}"
+            bar = f"the {options.preset} preset asks for {BAR[options.preset]} votes, heard {votes}"
+            why = f"{best.strength} claim alone; {bar}"
             spared += [Spared(claim, why) for claim in claims]
     cuts.sort(key=lambda cut: (cut.start, -cut.end))
     return cuts, spared
@@ -106,10 +125,19 @@ def _voices(claims: Sequence[Finding]) -> list[Finding]:
     return voices
 
 
-def _telling(finding: Finding) -> tuple[int, bool, int, int, str]:
+def _telling(finding: Finding) -> tuple[float, bool, int, int, int, str]:
     """Sort key: the claim that a removal is named after. Words tell more than places, a name more than ``other``."""
     place = 0 if finding.rule.endswith(WHOLES) else 1 + (".structure." in finding.rule)
-    return finding.strength.rank, finding.category is Category.OTHER, place, finding.start - finding.end, finding.rule
+    said = 0 if place == 2 else -len(finding.evidence)
+    guess = finding.rule.endswith(".structure.outside") and finding.category in GUESSES
+    return (
+        1.5 if guess else finding.strength.rank,
+        finding.category is Category.OTHER,
+        place,
+        finding.start - finding.end,
+        said,
+        finding.rule,
+    )
 
 
 def _by_span(document: Document, heard: Sequence[Finding]) -> dict[tuple[int, int], list[Finding]]:
@@ -157,7 +185,7 @@ def _hold_budget(
 
 def _removals(document: Document, cuts: Sequence[_Cut]) -> Iterable[Removal]:
     gone = {cut.start for cut in cuts if _is_block(document, cut)}
-    last = max((block.index for block in document.blocks if block.start not in gone), default=-1)
+    last = max((block.number for block in document.blocks if block.start not in gone), default=-1)
     at = 0
     for cut in cuts:
         start, end = _widen(document, cut, last)
@@ -167,7 +195,7 @@ def _removals(document: Document, cuts: Sequence[_Cut]) -> Iterable[Removal]:
         at = end
         yield Removal(
             start, end, document.text[start:end], cut.best.category, cut.best.rule, _reason(cut),
-            SCORES[cut.best.strength], cut.findings,
+            SCORES[Strength.STRONG if cut.strong else cut.best.strength], cut.findings,
         )  # fmt: skip
 
 

@@ -21,7 +21,9 @@ DETECTION_BYTES = 60_000
 
 # More high bytes than this share are another script than Latin.
 WESTERN_SHARE = 0.15
-_SIGN_IN_WORD = re.compile("[a-z][\u00a1-\u00aa\u00ac\u00ae-\u00b4\u00b6-\u00ba\u00bc-\u00bf\u00d7\u00f7\u2020-\u2022\u02c6\u2030][a-z]|[\u00c0-\u00ff][\u00c0-\u00df]|[\u00e0-\u00ff]{3}")
+_SIGN_IN_WORD = re.compile(
+    "[a-z][\u00a1-\u00aa\u00ac\u00ae-\u00b4\u00b6-\u00ba\u00bc-\u00bf\u00d7\u00f7\u2020-\u2022\u02c6\u2030][a-z]|[\u00c0-\u00ff][\u00c0-\u00df]|[\u00e0-\u00ff]{3}"
+)
 
 # Python's names of the encodings that the WHATWG knows: nothing else is on the web.
 WEB_CODECS = [
@@ -111,13 +113,7 @@ def decode_html(raw: bytes) -> tuple[str, str]:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(name, "replace"), name
     declared = declared_encoding(raw)
-    for name in dict.fromkeys([declared, "utf-8"]):
-        if name:
-            try:
-                return raw.decode(name), name
-            except (UnicodeDecodeError, LookupError):
-                continue
-    for name in _guesses(raw):
+    for name in [declared or "utf-8", "utf-8", *_guesses(raw)]:
         try:
             return raw.decode(name), name
         except (UnicodeDecodeError, LookupError):

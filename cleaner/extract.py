@@ -51,9 +51,7 @@ def _enough(main: list[bool], texts: list[str]) -> bool:
 def _filled(readability: list[bool], justext: list[bool]) -> list[bool]:
     inside = [index for index, is_main in enumerate(readability) if is_main]
     first, last = inside[0], inside[-1]
-    return [
-        is_main or (first < index < last and justext[index]) for index, is_main in enumerate(readability)
-    ]
+    return [is_main or (first < index < last and justext[index]) for index, is_main in enumerate(readability)]
 
 
 def _depth(root: Any) -> int:
@@ -89,11 +87,12 @@ def ask_readability(root: Any, marks: list[int]) -> list[bool] | None:
     try:
         summary = Document(etree.tostring(root, encoding="unicode", method="html")).summary(html_partial=True)
         tree = etree.fromstring(summary, etree.HTMLParser())
-    except Exception:  # noqa: BLE001  (any failure of a second opinion is no opinion, never the page's)
+    except Exception:
         return None
     if tree is None:
         return None
-    kept = {int(element.get("data-cleaner")) for element in tree.iter() if (element.get("data-cleaner") or "").isdigit()}
+    noted = (element.get("data-cleaner") or "" for element in tree.iter())
+    kept = {int(mark) for mark in noted if mark.isdigit()}
     return [mark in kept for mark in marks]
 
 
@@ -107,8 +106,10 @@ def ask_justext(root: Any, texts: list[str], language: str | None) -> list[bool]
     stoplist = justext.get_stoplist(names[language]) if language in names else frozenset()
     levels = {} if stoplist else {"stopwords_low": 0, "stopwords_high": 0}
     try:
-        paragraphs = justext.justext(etree.tostring(root, encoding="utf-8", method="html"), stoplist, encoding="utf-8", **levels)
-    except Exception:  # noqa: BLE001
+        paragraphs = justext.justext(
+            etree.tostring(root, encoding="utf-8", method="html"), stoplist, encoding="utf-8", **levels
+        )
+    except Exception:
         return None
     good: dict[str, bool] = {}
     for paragraph in paragraphs:

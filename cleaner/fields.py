@@ -21,11 +21,12 @@ MAX_DATE_TEXT = 120
 
 _BY = re.compile(
     r"^\W*(?:(?:written|reported|posted|text|story|article|words|autor(?:in|e|a)?|auteur|författare|автор|текст|"
-    r"author|authors|redacción|reportage|yazan|haber|מאת|כתב|בקלם|بقلم|كتب)\b\s*)?"
+    r"author|authors|記者|记者|文|取材|redacción|reportage|yazan|haber|מאת|כתב|בקלם|بقلم|كتب)\b\s*)?"
     r"(?:(?:by|von|par|por|di|da|de|door|av|af|autor|przez|od|автор|від|מאת|بقلم)\b)?\s*[:|]?\s*",
     re.IGNORECASE,
 )
 _CLOCK = r"(?:[T,\s|·•–-]*(?:at|um|kl\.?|à|alle(?: ore)?|a las|às|о|в|om|saat|ore)?\s*\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?)?"
+_FRENCH_CLOCK = re.compile(r"(\d)h(\d\d)")  # 05h02, which dateparser knows in French only
 _DATES = tuple(
     re.compile(pattern + _CLOCK, re.IGNORECASE)
     for pattern in (
@@ -98,7 +99,13 @@ def _published(removals: list[Removal], language: str | None) -> str | None:
     return None
 
 
-_DATE_RANK = {Category.TIMESTAMP: 0, Category.BYLINE: 1, Category.COMMENTS: 2, Category.NAVIGATION: 3, Category.COPYRIGHT: 4}
+_DATE_RANK = {
+    Category.TIMESTAMP: 0,
+    Category.BYLINE: 1,
+    Category.COMMENTS: 2,
+    Category.NAVIGATION: 3,
+    Category.COPYRIGHT: 4,
+}
 
 
 def dates_in(text: str, language: str | None) -> Iterator[str]:
@@ -126,7 +133,7 @@ def parse_date(text: str, language: str | None) -> str | None:
     """One printed date as ISO 8601, ``None`` if it is none; minutes where a time is printed."""
     for known in (language, None) if language else (None,):
         parser = _parser(known)
-        moment = parser.get_date_data(text)["date_obj"] if parser else None
+        moment = parser.get_date_data(_FRENCH_CLOCK.sub(r"\1:\2", text))["date_obj"] if parser else None
         if moment is not None:
             clock = bool(re.search(r"\d[:h.]\d\d(?:\D|$)", re.sub(r"^\D*\d+[./-]\d+[./-]\d+|\d{4}", "", text)))
             return str(moment.isoformat(timespec="minutes")[:16] if clock else moment.date().isoformat())
@@ -145,5 +152,9 @@ def _parser(language: str | None) -> Any:
     code = _DATEPARSER_CODES.get(language or "", language)
     if code is not None and code not in language_order:
         return None
-    settings = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"], "RETURN_AS_TIMEZONE_AWARE": False}
+    settings = {
+        "PARSERS": ["absolute-time"],
+        "REQUIRE_PARTS": ["day", "month", "year"],
+        "RETURN_AS_TIMEZONE_AWARE": False,
+    }
     return DateDataParser(languages=[code] if code else None, settings=settings)

@@ -30,8 +30,8 @@ LONGEST_LIST = 40
 
 _BULLET = re.compile(r"[-–•*·▪●◦‣]\s|\d{1,2}[.)]\s")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
-_ANY_OPENER = re.compile("[\"“„«»「『‚‘]")
-_OPENERS, _CLOSERS = "\"“„«»「『‚‘", "\"”“»«」』’"
+_ANY_OPENER = re.compile('["“„«»「『‚‘]')
+_OPENERS, _CLOSERS = '"“„«»「『‚‘', '"”“»«」』’'
 
 
 def in_quotes(document: Document, finding: Finding) -> str | None:
@@ -64,7 +64,7 @@ def in_running_prose(document: Document, finding: Finding) -> str | None:
     if finding.end - finding.start < len(text):
         return None
     reading = document.readings[index]
-    return "running prose around it" if reading.prose and reading.count >= RUNNING_PROSE else None
+    return "running prose around it" if reading.prose and reading.word_count >= RUNNING_PROSE else None
 
 
 def story_is_about_it(document: Document, finding: Finding) -> str | None:
@@ -77,7 +77,7 @@ def story_is_about_it(document: Document, finding: Finding) -> str | None:
         return None
     block, reading = document.blocks[index], document.readings[index]
     heading = block.main is True and block.tag in _HEADINGS
-    if not (reading.sentence and reading.count >= ABOUT_SENTENCE) and not _BULLET.match(text) and not heading:
+    if not (reading.sentence and reading.word_count >= ABOUT_SENTENCE) and not _BULLET.match(text) and not heading:
         return None
     words = [word for word in WORD.findall(fold(finding.evidence).text) if len(word) >= 4]
     for word in sorted(words, key=len, reverse=True)[:2]:

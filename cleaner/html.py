@@ -18,12 +18,76 @@ from cleaner.text import squeeze
 
 # Nothing in these is text for readers.
 SKIPPED = frozenset(
-    "script style template svg math iframe object embed applet head select option datalist textarea input canvas audio video map noframes".split()
+    [
+        "script",
+        "style",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "head",
+        "select",
+        "option",
+        "datalist",
+        "textarea",
+        "input",
+        "canvas",
+        "audio",
+        "video",
+        "map",
+        "noframes",
+    ]
 )
 # In noscript stands what readers without JavaScript see: pictures and notices that the page itself replaces.
 SKIPPED |= {"noscript"}
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt ruby s samp small span strike strong sub sup time tt u var wbr img picture source button".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "rb",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "img",
+        "picture",
+        "source",
+        "button",
+    ]
 )
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -183,7 +247,9 @@ def _lay_out(pieces: list[_Piece], main: list[bool], meta: dict[str, str]) -> Do
 def page_meta(root: Any) -> dict[str, str]:
     """What the page says about itself in its head: title, byline, published, site, url, language, flags."""
     named = {
-        (element.get("property") or element.get("name") or element.get("itemprop") or "").lower(): element.get("content")
+        (element.get("property") or element.get("name") or element.get("itemprop") or "").lower(): element.get(
+            "content"
+        )
         for element in root.iter("meta")
     }
     linked = _linked_data(root)
@@ -192,9 +258,13 @@ def page_meta(root: Any) -> dict[str, str]:
     said = {
         "title": linked.get("headline") or named.get("og:title") or heading or title,
         "byline": linked.get("author") or named.get("author") or "",
-        "published": _date(linked.get("datePublished") or named.get("article:published_time") or named.get("date") or ""),
+        "published": _date(
+            linked.get("datePublished") or named.get("article:published_time") or named.get("date") or ""
+        ),
         "site": named.get("og:site_name") or "",
-        "language": (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "").split("-")[0].lower(),
+        "language": (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
+        .split("-")[0]
+        .lower(),
         "flags": "truncated" if linked.get("isAccessibleForFree", "").lower() == "false" else "",
     }
     said["language"] = said["language"] if re.fullmatch("[a-z]{2,3}", said["language"]) else ""

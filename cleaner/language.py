@@ -114,8 +114,8 @@ def _sample(document: Document) -> list[int]:
     size = 0
     for shortest in (PROSE_WORDS, 0):
         for block, reading in zip(document.blocks, document.readings, strict=True):
-            if reading.count >= shortest and size < SAMPLE:
-                sample.append(block.index)
+            if reading.word_count >= shortest and size < SAMPLE:
+                sample.append(block.number)
                 size += len(block.text)
         if sample:
             break
@@ -168,7 +168,7 @@ def _ask_langdetect(sample: str) -> str | None:
             code = str(langdetect.detect(sample))
         except langdetect.LangDetectException:
             return None
-    return code.split("-")[0]
+    return code.split("-", maxsplit=1)[0]
 
 
 def foreign_to(language: str, text: str, words: Sequence[str]) -> str | None:

@@ -102,7 +102,7 @@ class Page:
 class Block(NamedTuple):
     """One unit of layout: a line of a text document, the text between two block-level tags of a page."""
 
-    index: int
+    number: int
     text: str
     start: int
     tag: str = ""

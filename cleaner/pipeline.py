@@ -9,7 +9,7 @@ from dataclasses import replace
 from cleaner.blocks import text_document
 from cleaner.decide import Verdict, decide, refusal
 from cleaner.detectors import run_detectors
-from cleaner.fields import Fields, find_fields
+from cleaner.fields import find_fields
 from cleaner.language import find_language
 from cleaner.model import CleanResult, Document, Page, Removal, Spared, apply_removals
 from cleaner.options import Options
@@ -97,9 +97,7 @@ def _flags(document: Document, verdict: Verdict) -> set[str]:
     return flags
 
 
-def _carry_back(
-    text: str, done: tuple[Removal, ...], more: tuple[Removal, ...]
-) -> Iterator[Removal]:
+def _carry_back(text: str, done: tuple[Removal, ...], more: tuple[Removal, ...]) -> Iterator[Removal]:
     """Removals from the cleaned text, in the offsets of the original; one that spans a gap becomes two."""
     kept: list[tuple[int, int]] = []  # (offset in the cleaned text, offset in the original) where a kept stretch begins
     at = taken = 0

@@ -1,4 +1,4 @@
-"""What people look at in a terminal: progress, summary, explanation. Colours only where there is a terminal for them."""
+"""What people look at in a terminal: progress, summary, explanation. Colours only where a terminal can show them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ class Progress:
         self._bar.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._bar.stop()
 
     def start(self, total: int) -> None:
@@ -64,13 +66,20 @@ def print_summary(summary: Summary, output: Path) -> None:
     if summary.flags:
         console.print("flags: " + ", ".join(f"{flag} {count}" for flag, count in sorted(summary.flags.items())))
     if summary.failed:
-        console.print(f"the failed documents and why: {output / RECORD_FOLDER / 'manifest.jsonl'}", style="bold", soft_wrap=True)
+        console.print(
+            f"the failed documents and why: {output / RECORD_FOLDER / 'manifest.jsonl'}", style="bold", soft_wrap=True
+        )
 
 
 def print_explanation(result: CleanResult) -> None:
     """Every block with its label, rule and reason, on stdout."""
     console = Console(highlight=False, soft_wrap=True)
-    for name, value in (("title", result.title), ("byline", result.byline), ("published", result.published), ("language", result.language)):
+    for name, value in (
+        ("title", result.title),
+        ("byline", result.byline),
+        ("published", result.published),
+        ("language", result.language),
+    ):
         if value:
             console.print(Text(f"{name}: ", "bold") + Text(printable(value)))
     if result.flags:
@@ -100,7 +109,11 @@ def _explained(result: CleanResult, block: Block) -> Text:
             at = cut.end
         line += Text(printable(result.document.text[at : block.end]))
     for cut in cuts:
-        line += Text(f"\n        {cut.category}", "bold magenta") + Text(f"  {cut.rule}  ", "blue") + Text(printable(cut.reason), "dim")
+        line += (
+            Text(f"\n        {cut.category}", "bold magenta")
+            + Text(f"  {cut.rule}  ", "blue")
+            + Text(printable(cut.reason), "dim")
+        )
     return line
 
 

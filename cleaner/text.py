@@ -45,7 +45,10 @@ def without_signs(text: str) -> str:
         text = text.replace(sign, " ")
     return text
 
-NO_SPACE_SCRIPT = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+
+NO_SPACE_SCRIPT = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
+)
 """Scripts whose words are not set off by spaces (Thai, Lao, Burmese, Khmer, Japanese, Chinese) or take particles
 directly (Korean): a phrase may start and end anywhere in a run of letters."""
 
@@ -68,7 +71,9 @@ class Fold(NamedTuple):
         return self.offsets[at] if at < len(self.offsets) else length
 
 
-_RARE = re.compile("[\u1680\u2000-\u206f\u3000-\u301f\uff01-\uff5e\ufffc\u02bc\u05f3\u05f4\u2212\u0130\u00a0\u00ab\u00bb\u00b4`\t\x0b\x0c]")
+_RARE = re.compile(
+    "[\u1680\u2000-\u206f\u3000-\u301f\uff01-\uff5e\ufffc\u02bc\u05f3\u05f4\u2212\u0130\u00a0\u00ab\u00bb\u00b4`\t\x0b\x0c]"
+)
 
 
 def fold_simple(text: str) -> str:
@@ -166,7 +171,7 @@ class Reading(NamedTuple):
     fold: Fold
     words: list[str]
     """Its folded words, in order."""
-    count: int
+    word_count: int
     """How many words those are; see :func:`count_words`."""
     sentence: bool
     """It ends as a sentence does."""

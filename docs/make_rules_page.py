@@ -22,8 +22,8 @@ HEAD = f"""\
 # The wording rules
 
 This page is generated from the rule files by `{COMMAND}`. Do not edit it; edit the rules
-([adding a rule](adding-a-rule.md)). The words that it uses stand in the [glossary](glossary.md). `cleaner rules show ID`
-prints one rule whole, with its phrases or pattern and its examples.
+([adding a rule](adding-a-rule.md)). The words that it uses stand in the [glossary](glossary.md).
+`cleaner rules show ID` prints one rule whole, with its phrases or pattern and its examples.
 """
 
 

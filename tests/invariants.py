@@ -14,7 +14,9 @@ def check_invariants(result, options=None):
         at = removal.end
     assert apply_removals(document.text, result.removals) == result.text
     assert result.restore() == document.text
-    again = cleaner.clean(result.text, kind="text", url=document.meta.get("url"), language=result.language, options=options)
+    again = cleaner.clean(
+        result.text, kind="text", url=document.meta.get("url"), language=result.language, options=options
+    )
     assert again.text == result.text, "cleaning again removes nothing more"
     record = audit_record(result, options or cleaner.Options())
     assert restore_record(result.text, record) == document.text

@@ -14,7 +14,9 @@ TEXT = "Share\n\nThe council voted on Tuesday night to rebuild the old bridge.\n
 @pytest.fixture
 def record():
     result = cleaner.clean(TEXT, kind="text")
-    return json.loads(to_json(audit_record(result, cleaner.Options(), Source("a.txt", "utf-8", "Title\n\n")))), result.text
+    return json.loads(
+        to_json(audit_record(result, cleaner.Options(), Source("a.txt", "utf-8", "Title\n\n")))
+    ), result.text
 
 
 def test_a_record_restores(record):

@@ -5,11 +5,11 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.invariants import check_invariants
 
 import cleaner
 from cleaner.encoding import decode_html, decode_text, encode_text
 from cleaner.errors import UsageError
+from tests.invariants import check_invariants
 
 STORY = "The council voted on Tuesday night to rebuild the old harbour bridge, which had been closed for a year."
 
@@ -77,7 +77,9 @@ def test_every_byte_comes_back(raw):
     assert isinstance(decode_html(raw)[0], str)
 
 
-@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "cp1251", "shift_jis", "gb18030", "euc-kr"])
+@pytest.mark.parametrize(
+    "codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "cp1251", "shift_jis", "gb18030", "euc-kr"]
+)
 def test_encodings_of_text_files(codec):
     texts = {"cp1251": "Городской совет решил восстановить мост. " * 20, "shift_jis": "市議会は橋を架け替えることを決めた。" * 20,
              "gb18030": "市议会决定重建旧港口大桥。" * 20, "euc-kr": "시의회는 다리를 다시 짓기로 했다. " * 20}  # fmt: skip
@@ -97,7 +99,14 @@ def test_a_page_in_any_declared_encoding():
 
 
 def test_deep_and_broken_pages():
-    for page in ("<div>" * 20_000 + STORY, "<p>" + STORY + "<table><tr><td>" * 300, "<html>", "<frameset><frame src=a>", "</p></p>", "<" * 5000):
+    for page in (
+        "<div>" * 20_000 + STORY,
+        "<p>" + STORY + "<table><tr><td>" * 300,
+        "<html>",
+        "<frameset><frame src=a>",
+        "</p></p>",
+        "<" * 5000,
+    ):
         result = cleaner.clean(page, kind="html")
         check_invariants(result)
         assert (STORY in result.document.text) or STORY not in page

@@ -42,9 +42,13 @@ def test_the_same_tree_with_its_record(corpus, tmp_path):
     assert b"advertisement" in done.stderr
     out = tree(tmp_path / "out")
     names = {name for name in out if not name.startswith(RECORD_FOLDER)}
-    assert names == {p.relative_to(corpus).with_suffix(".txt").as_posix() for p in corpus.rglob("*.*") if p.suffix != ".png"}
+    assert names == {
+        p.relative_to(corpus).with_suffix(".txt").as_posix() for p in corpus.rglob("*.*") if p.suffix != ".png"
+    }
     manifest = [json.loads(line) for line in out[f"{RECORD_FOLDER}/manifest.jsonl"].splitlines()]
-    assert [row["id"] for row in manifest] == sorted((row["id"] for row in manifest), key=lambda i: [row["id"] for row in manifest].index(i))
+    assert [row["id"] for row in manifest] == sorted(
+        (row["id"] for row in manifest), key=lambda i: [row["id"] for row in manifest].index(i)
+    )
     assert {row["status"] for row in manifest} == {"ok"}
     assert next(row for row in manifest if row["id"] == "empty.txt")["flags"] == ["empty"]
     summary = json.loads(out[f"{RECORD_FOLDER}/summary.json"])

@@ -3,10 +3,10 @@
 import tomllib
 
 import pytest
-from tests.conftest import FIXTURES, ROOT
 
 import cleaner
 from cleaner.detectors import DETECTORS
+from tests.conftest import FIXTURES, ROOT
 
 CASES = [
     pytest.param(case, id=f"{path.stem}: {case['name']}")

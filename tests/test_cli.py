@@ -41,7 +41,11 @@ def test_clean_as_json_and_markdown(story):
     assert data["byline"] == "Jane Doe"
     assert data["text"] == CLEANED
     assert {r["category"] for r in data["removals"]} == {"headline", "byline", "advertisement"}
-    assert run("clean", story, "--format", "markdown").stdout.decode().startswith("# Council votes to rebuild bridge\n\n*Jane Doe*\n\n")
+    assert (
+        run("clean", story, "--format", "markdown")
+        .stdout.decode()
+        .startswith("# Council votes to rebuild bridge\n\n*Jane Doe*\n\n")
+    )
 
 
 def test_options_reach_the_cleaning(story):
@@ -77,7 +81,9 @@ def test_explain_names_blocks_without_escape_codes(story):
     assert b"\x1b" not in out
     assert b"advertisement" in out
     assert b"keep" in out
-    coloured = run("explain", story, env={"FORCE_COLOR": "1", "PYTHONPATH": ":".join(sys.path), "TERM": "xterm-256color"}).stdout
+    coloured = run(
+        "explain", story, env={"FORCE_COLOR": "1", "PYTHONPATH": ":".join(sys.path), "TERM": "xterm-256color"}
+    ).stdout
     assert b"\x1b[" in coloured
 
 
@@ -104,7 +110,13 @@ def test_errors_speak_to_the_user(arguments, status, message):
 def test_a_closed_pipe_is_quiet(tmp_path):
     big = tmp_path / "big.txt"
     big.write_text((STORY + "\n") * 20_000)
-    done = subprocess.run(f"{sys.executable} -m cleaner clean {big} | head -c 10; exit ${{PIPESTATUS[0]}}", shell=True, capture_output=True, check=False, executable="/bin/bash")
+    done = subprocess.run(
+        f"{sys.executable} -m cleaner clean {big} | head -c 10; exit ${{PIPESTATUS[0]}}",
+        shell=True,
+        capture_output=True,
+        check=False,
+        executable="/bin/bash",
+    )
     assert done.stderr == b""
     assert done.returncode == 0
 

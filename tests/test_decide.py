@@ -13,7 +13,9 @@ DOCUMENT = text_document(TEXT)
 
 def claim(index, strength, rule="share.en.x", category=Category.SHARE, start=0, end=None):
     block = DOCUMENT.blocks[index]
-    return Finding(category, rule, strength, block.start + start, block.start + end if end else block.end, f"said by {rule}")
+    return Finding(
+        category, rule, strength, block.start + start, block.start + end if end else block.end, f"said by {rule}"
+    )
 
 
 def cleaned(*claims, **options):
@@ -76,7 +78,9 @@ def test_the_options_keep_a_category():
 
 
 def test_the_budget_spares_the_weaker_claims_only():
-    claims = [claim(2, Strength.STRONG)] + [claim(i, s, f"ui.en.{s}") for i in (0, 1) for s in (Strength.MEDIUM, Strength.WEAK)]
+    claims = [claim(2, Strength.STRONG)] + [
+        claim(i, s, f"ui.en.{s}") for i in (0, 1) for s in (Strength.MEDIUM, Strength.WEAK)
+    ]
     text, verdict = cleaned(*claims)
     assert verdict.over_budget
     assert "Share" not in text

@@ -49,11 +49,15 @@ def test_a_story_about_the_thing_keeps_its_sentences_and_loses_its_buttons():
 
 
 def test_a_story_about_something_else_loses_the_sentence():
-    document = text_document("The bridge is open again after a year, the city council said on Monday evening.\nPlease subscribe to our newsletter to get more of this every day.")
+    document = text_document(
+        "The bridge is open again after a year, the city council said on Monday evening.\nPlease subscribe to our newsletter to get more of this every day."
+    )
     assert story_is_about_it(document, finding(document, 1, "newsletter")) is None
 
 
 def test_guards_are_silent_about_structures():
     document = text_document(STORY)
-    claim = Finding(Category.RELATED, "related.structure.x", Strength.MEDIUM, 0, document.blocks[0].end, "three in a row")
+    claim = Finding(
+        Category.RELATED, "related.structure.x", Strength.MEDIUM, 0, document.blocks[0].end, "three in a row"
+    )
     assert not any(guard(document, claim) for guard in GUARDS)

@@ -5,10 +5,10 @@ import sys
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.invariants import check_invariants
 
 import cleaner
 from cleaner.rules import load_rules
+from tests.invariants import check_invariants
 
 LINES = sorted({line for rule in load_rules()[::3] for line in (*rule.hits, *rule.misses)})
 STORY = [
@@ -35,7 +35,11 @@ def test_any_text(text, preset):
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.tuples(st.sampled_from(["p", "div", "h2", "li", "aside", "figcaption", "span", "td"]), lines), max_size=12))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["p", "div", "h2", "li", "aside", "figcaption", "span", "td"]), lines), max_size=12
+    )
+)
 def test_any_page(parts):
     page = "<html><body>" + "".join(f"<{tag} class='{tag}'>{text}</{tag}>" for tag, text in parts) + "</body></html>"
     check_invariants(cleaner.clean(page, kind="html"))

@@ -3,6 +3,7 @@
 import ast
 
 import pytest
+
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "cleaner"
@@ -37,7 +38,20 @@ ALLOWED = {
     "io.writers": {"errors", "model"},
     "batch": MODEL | {"options", "pages", "pipeline", "audit", "io.readers", "io.writers", "encoding"},
     "terminal": MODEL | {"batch", "rules"},
-    "cli": MODEL | {"options", "pages", "pipeline", "audit", "io.readers", "io.writers", "batch", "rules", "rules.prove", "terminal", "encoding"},
+    "cli": MODEL
+    | {
+        "options",
+        "pages",
+        "pipeline",
+        "audit",
+        "io.readers",
+        "io.writers",
+        "batch",
+        "rules",
+        "rules.prove",
+        "terminal",
+        "encoding",
+    },
     "__init__": MODEL | {"options", "pipeline"},
     "__main__": {"cli"},
 }

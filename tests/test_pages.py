@@ -8,16 +8,29 @@ import tomllib
 from dataclasses import asdict
 
 import pytest
-from tests.conftest import FIXTURES
-from tests.invariants import check_invariants
 
 import cleaner
 from cleaner.audit import Source, audit_record, to_json
 from cleaner.model import Category
 from cleaner.pages import read_page
+from tests.conftest import FIXTURES
+from tests.invariants import check_invariants
 
 PAGES = sorted(path for path in (FIXTURES / "pages").glob("*/*") if path.is_dir())
-CASE_KEYS = {"about", "origin", "licence", "kind", "url", "language", "untouched", "keep", "drop", "flags", "fields", "known_failures"}
+CASE_KEYS = {
+    "about",
+    "origin",
+    "licence",
+    "kind",
+    "url",
+    "language",
+    "untouched",
+    "keep",
+    "drop",
+    "flags",
+    "fields",
+    "known_failures",
+}
 
 
 def load(folder):
@@ -47,8 +60,14 @@ def check_truth(case, result):
     mended = [t for t in known if (t in lines or t in text) == any(t == keep for keep in case.get("keep", ()))]
     assert not mended, f"no longer a failure, take it off known_failures: {mended}"
     lost = [part for part in case.get("keep", ()) if part not in text and part not in known]
-    assert not lost, f"lost {lost}: " + str([(r.rule, r.text[:60]) for r in result.removals if any(r.text.strip() in x or x in r.text for x in lost)])
-    left = [d["text"] for d in case.get("drop", ()) if d["text"] not in known and (d["text"] in lines if d.get("line") else d["text"] in text)]
+    assert not lost, f"lost {lost}: " + str(
+        [(r.rule, r.text[:60]) for r in result.removals if any(r.text.strip() in x or x in r.text for x in lost)]
+    )
+    left = [
+        d["text"]
+        for d in case.get("drop", ())
+        if d["text"] not in known and (d["text"] in lines if d.get("line") else d["text"] in text)
+    ]
     assert not left, f"left {left}"
     for drop in case.get("drop", ()):
         wanted = {drop["category"], *drop.get("also", ())}
@@ -61,7 +80,9 @@ def check_truth(case, result):
     assert set(case.get("flags", ())) <= result.flags
     for name, value in case.get("fields", {}).items():
         got = getattr(result, name)
-        assert got is not None and (got.startswith(value) if name == "published" else got == value), f"{name}: {got!r}, not {value!r}"
+        assert got is not None and (got.startswith(value) if name == "published" else got == value), (
+            f"{name}: {got!r}, not {value!r}"
+        )
 
 
 @pytest.mark.parametrize("folder", PAGES, ids=lambda path: f"{path.parent.name}-{path.name}")
@@ -92,7 +113,7 @@ def test_there_are_pages_enough():
     assert {category.value for category in Category} - covered - kept - {"other"} == set()
 
 
-def test_an_update_that_breaks_truth_is_refused(tmp_path):
+def test_an_update_that_breaks_truth_is_refused():
     result = cleaner.clean("Advertisement\n\nThe bridge is open again, the city said on Monday.\n")
     with pytest.raises(AssertionError, match="lost"):
         check_truth({"keep": ["Advertisement"]}, result)

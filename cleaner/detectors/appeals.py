@@ -39,12 +39,27 @@ def find_appeals(document: Document, heard: Heard) -> Iterator[Finding]:
         if index > done and heard.rules(index, "salutation"):
             last, asks = _end_of(document, heard, index)
             if len(asks) >= MIN_ASKS:
-                category = max(sorted(set(asks)), key=asks.count)
-                if Category.PAYWALL in asks:
-                    category = Category.PAYWALL
+                category = _name(heard, range(index, last + 1), asks)
                 for inside in range(index, last + 1):
-                    yield block_claim(document, inside, category, "appeal", Strength.STRONG, "part of an appeal that a salutation opens")
+                    yield block_claim(
+                        document,
+                        inside,
+                        category,
+                        "appeal",
+                        Strength.STRONG,
+                        "part of an appeal that a salutation opens",
+                    )
                 done = last
+
+
+def _name(heard: Heard, blocks: range, asks: list[Category]) -> Category:
+    """What it asks for most often; but who sells access asks for a subscription, whatever else is asked on the way."""
+    sells = any(
+        finding.category is Category.PAYWALL and finding.strength is not Strength.WEAK
+        for index in blocks
+        for finding in heard.of(index)
+    )
+    return Category.PAYWALL if sells else max(sorted(set(asks)), key=asks.count)
 
 
 def _end_of(document: Document, heard: Heard, start: int) -> tuple[int, list[Category]]:
@@ -57,6 +72,6 @@ def _end_of(document: Document, heard: Heard, start: int) -> tuple[int, list[Cat
             last, talk = index, 0
         elif document.readings[index].prose:
             talk += 1
-            if talk > MAX_TALK or (index > start + 1 and document.readings[index].count > TALK_WORDS):
+            if talk > MAX_TALK or (index > start + 1 and document.readings[index].word_count > TALK_WORDS):
                 break
     return last, asks

@@ -29,20 +29,33 @@ def find_bylines(document: Document, heard: Heard) -> Iterator[Finding]:
         return
     story = [i for i, reading in enumerate(document.readings) if reading.prose and not heard.claimed(i)]
     first, last = (story[0], story[-1]) if story else (len(document.blocks), -1)
+    for index in range(min(first, 30)):
+        if heard.says(index, Category.BYLINE) and not heard.strong(index) and _near(heard, index, Category.TIMESTAMP):
+            yield block_claim(document, index, Category.BYLINE, "by-date", Strength.WEAK, "it stands beside the date")
     for index in [*range(min(first, 30)), *range(last + 1, min(last + 3, len(document.blocks)))]:
         if heard.claimed(index) or not _is_name(document.blocks[index].text):
             continue
         if index < first and _near(heard, index, Category.TIMESTAMP, Category.BYLINE):
-            yield block_claim(document, index, Category.BYLINE, "name-by-date", Strength.STRONG, "a name beside the date")
+            yield block_claim(
+                document, index, Category.BYLINE, "name-by-date", Strength.STRONG, "a name beside the date"
+            )
         elif index < first and index > 0 and heard.says(index - 1, Category.HEADLINE):
-            yield block_claim(document, index, Category.BYLINE, "name-on-top", Strength.MEDIUM, "a name below the headline")
+            yield block_claim(
+                document, index, Category.BYLINE, "name-on-top", Strength.MEDIUM, "a name below the headline"
+            )
             if index + 1 == first:
-                yield block_claim(document, index, Category.BYLINE, "above-story", Strength.WEAK, "the story begins below it")
+                yield block_claim(
+                    document, index, Category.BYLINE, "above-story", Strength.WEAK, "the story begins below it"
+                )
         elif index == last + 1 and len(story) >= 3:
             if _INITIALS.match(document.blocks[index].text):
                 continue
-            yield block_claim(document, index, Category.BYLINE, "name-at-end", Strength.MEDIUM, "a name after the last paragraph")
-            yield block_claim(document, index, Category.BYLINE, "ends-story", Strength.WEAK, "nothing of the story follows")
+            yield block_claim(
+                document, index, Category.BYLINE, "name-at-end", Strength.MEDIUM, "a name after the last paragraph"
+            )
+            yield block_claim(
+                document, index, Category.BYLINE, "ends-story", Strength.WEAK, "nothing of the story follows"
+            )
 
 
 def _near(heard: Heard, index: int, *categories: Category) -> bool:

@@ -1,6 +1,6 @@
 """Captions: what a picture shows, known by the credit at its end or in the next line.
 
-Fires on:  "Police on the scene in Graz. Foto: APA"; a short line between two credits or right above one.
+Fires on:  "Police on the scene in Graz. Foto: APA"; a short line between two credit_lines or right above one.
 Not on:    a paragraph above a credit (the picture has no caption then); long blocks that end in a credit (the credit
            alone is cut out of them).
 """
@@ -19,27 +19,31 @@ from cleaner.text import Reading
 MAX_WITH_CREDIT = 45
 MAX_ABOVE_CREDIT = 25
 SHORT_CAPTION = 25
+# Shorter lines above a credit are kickers and sections, not the headline.
+HEADLINE_WORDS = 4
 
 _BREAK = re.compile(r"[^\W\d_]{3,}[.!?]['\")]* +(?=['\"(]?[^\W\d_])")
 
 
 def find_captions(document: Document, heard: Heard) -> Iterator[Finding]:
-    """Claim captions by the credits in them or next to them."""
-    credits = heard.touched(Category.PHOTO_CREDIT)
-    for index in sorted({*credits, *(credit - 1 for credit in credits if credit > 0)}):
+    """Claim captions by the credit_lines in them or next to them."""
+    credit_lines = heard.touched(Category.PHOTO_CREDIT)
+    for index in sorted({*credit_lines, *(credit - 1 for credit in credit_lines if credit > 0)}):
         reading = document.readings[index]
         if heard.strong(index):
             continue
         if heard.ends_with(index, Category.PHOTO_CREDIT):
-            if reading.count <= MAX_WITH_CREDIT and not _several_sentences(reading):
-                yield block_claim(document, index, Category.CAPTION, "ends-in-credit", Strength.STRONG, "it ends in a photo credit")
-        elif not reading.prose and reading.count <= MAX_ABOVE_CREDIT:
+            if reading.word_count <= MAX_WITH_CREDIT and not _several_sentences(reading):
+                yield block_claim(
+                    document, index, Category.CAPTION, "ends-in-credit", Strength.STRONG, "it ends in a photo credit"
+                )
+        elif not reading.prose and reading.word_count <= MAX_ABOVE_CREDIT:
             yield from _beside_credit(document, heard, index)
 
 
 def _several_sentences(reading: Reading) -> bool:
     """A paragraph that a credit was glued to: captions are one sentence or two."""
-    return reading.count > SHORT_CAPTION and len(_BREAK.findall(reading.fold.text)) >= 2
+    return reading.word_count > SHORT_CAPTION and len(_BREAK.findall(reading.fold.text)) >= 2
 
 
 def _beside_credit(document: Document, heard: Heard, index: int) -> Iterator[Finding]:
@@ -47,11 +51,15 @@ def _beside_credit(document: Document, heard: Heard, index: int) -> Iterator[Fin
     above = index > 0 and _is_credit(heard, index - 1)
     if not below or heard.says(index, Category.HEADLINE, Category.BYLINE, Category.TIMESTAMP):
         return
-    if not above and all(heard.claimed(i) for i in range(index)):
-        return  # the first line of all is the headline, and its picture has no caption
+    if not above and not any(_may_be_headline(document, heard, i) for i in range(index)):
+        return  # it is the headline itself, and its picture has no caption
     strength = Strength.STRONG if above else Strength.MEDIUM
-    why = "it stands between two photo credits" if above else "a photo credit follows it"
+    why = "it stands between two photo credit_lines" if above else "a photo credit follows it"
     yield block_claim(document, index, Category.CAPTION, "above-credit", strength, why)
+
+
+def _may_be_headline(document: Document, heard: Heard, index: int) -> bool:
+    return not heard.claimed(index) and document.readings[index].word_count >= HEADLINE_WORDS
 
 
 def _is_credit(heard: Heard, index: int) -> bool:

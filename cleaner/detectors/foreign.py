@@ -26,7 +26,7 @@ def find_foreign(document: Document, heard: Heard) -> Iterator[Finding]:
         return
     found: list[Finding] = []
     for index, reading in enumerate(document.readings):
-        if not MIN_WORDS <= reading.count <= MAX_WORDS or heard.strong(index):
+        if not MIN_WORDS <= reading.word_count <= MAX_WORDS or heard.strong(index):
             continue
         text = document.blocks[index].text
         if text[0] in "\"“„«»‘'":

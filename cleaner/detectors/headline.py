@@ -55,15 +55,20 @@ def find_headline(document: Document, heard: Heard) -> Iterator[Finding]:
     yield from _repeated(document, index)
 
 
+def _surely_else(heard: Heard, index: int) -> bool:
+    """True if a strong claim says that it is no headline; that it stands outside the main content says little."""
+    return any(f.strength is Strength.STRONG and not f.rule.endswith(".structure.outside") for f in heard.of(index))
+
+
 def _lines_above_story(document: Document, heard: Heard) -> list[int]:
     """Short lines before the first paragraph; a paragraph that is itself residue does not end them."""
     lines: list[int] = []
     for index in range(min(len(document.blocks), 3 * TOP_BLOCKS)):
         reading = document.readings[index]
-        if reading.prose and not heard.strong(index):
-            if index > 0 or len(document.blocks) == 1 or reading.count > MAX_WORDS:
+        if reading.prose and not _surely_else(heard, index):
+            if index > 0 or len(document.blocks) == 1 or reading.word_count > MAX_WORDS:
                 break
-        elif not heard.strong(index) and reading.count <= MAX_WORDS:
+        elif not _surely_else(heard, index) and reading.word_count <= MAX_WORDS:
             lines.append(index)
         if len(lines) >= TOP_BLOCKS:
             break
@@ -82,7 +87,7 @@ def _by_evidence(document: Document, top: list[int]) -> tuple[int, list[Finding]
             best = max(best or (0.0, 0, "", ""), (agrees, -index, "address", "it says what the page's address says"))
         if title and _share(frozenset(_words(text)), title) >= TITLE_AGREES:
             best = max(best or (0.0, 0, "", ""), (1.0, -index, "title", "it says what the page's title says"))
-        twin = labels.count(label) == 2 and document.readings[index].count >= 4
+        twin = labels.count(label) == 2 and document.readings[index].word_count >= 4
         if twin and not _NOT_HEADLINE.search(text):
             best = max(best or (0.0, 0, "", ""), (0.4, -index, "twice", "it stands twice above the story"))
     if best is None:
@@ -99,7 +104,7 @@ def _by_place(document: Document, heard: Heard, top: list[int]) -> tuple[int, li
     if not candidates or story is None:
         return None
     why = "a byline, date or credit stands below it"
-    for index in sorted(candidates, key=lambda i: (document.readings[i].count < MIN_PROVED, i)):
+    for index in sorted(candidates, key=lambda i: (document.readings[i].word_count < MIN_PROVED, i)):
         below = range(index + 1, min(index + 4, len(document.blocks)))
         if any(heard.strong(i) and heard.says(i, *_BELOW_HEADLINE) for i in below):
             return index, [block_claim(document, index, Category.HEADLINE, "above-byline", Strength.STRONG, why)]
@@ -110,7 +115,9 @@ def _by_place(document: Document, heard: Heard, top: list[int]) -> tuple[int, li
     first = "a line without a full stop above the first paragraph"
     found = [block_claim(document, index, Category.HEADLINE, "first-line", Strength.MEDIUM, first)]
     if all(heard.claimed(i) for i in range(index)):
-        found.append(block_claim(document, index, Category.HEADLINE, "opens-text", Strength.WEAK, "nothing stands above it"))
+        found.append(
+            block_claim(document, index, Category.HEADLINE, "opens-text", Strength.WEAK, "nothing stands above it")
+        )
     return index, found
 
 
@@ -119,19 +126,27 @@ def _looks_like_headline(document: Document, heard: Heard, index: int) -> bool:
     below = document.blocks[index + 1 : index + LABEL_REACH]
     if any(block.text == text for block in below):
         return False  # a label that stands between the paragraphs, too
-    if heard.claimed(index) or _NOT_HEADLINE.search(text) or not 2 <= reading.count <= MAX_WORDS:
+    if heard.claimed(index) or _NOT_HEADLINE.search(text) or not 2 <= reading.word_count <= MAX_WORDS:
         return False
-    if reading.count > MAX_UNPROVED or _TWO_SENTENCES.search(text):
+    if reading.word_count > MAX_UNPROVED or _TWO_SENTENCES.search(text):
         return False
-    return not reading.sentence or text[-1] in "?!？！…\"”“»"
+    return not reading.sentence or text[-1] in '?!？！…"”“»'
 
 
 def _above(document: Document, heard: Heard, headline: int) -> Iterator[Finding]:
     """Site name, section and breadcrumb: short lines above the headline that nobody else has claimed."""
     for index in range(headline):
-        if not heard.claimed(index) and document.readings[index].count <= 8 and not document.readings[index].sentence:
-            yield block_claim(document, index, Category.NAVIGATION, "above-headline", Strength.MEDIUM, "it stands above the headline")
-            yield block_claim(document, index, Category.NAVIGATION, "short-top", Strength.WEAK, "a short line at the very top")
+        if (
+            not heard.claimed(index)
+            and document.readings[index].word_count <= 8
+            and not document.readings[index].sentence
+        ):
+            yield block_claim(
+                document, index, Category.NAVIGATION, "above-headline", Strength.MEDIUM, "it stands above the headline"
+            )
+            yield block_claim(
+                document, index, Category.NAVIGATION, "short-top", Strength.WEAK, "a short line at the very top"
+            )
 
 
 def _repeated(document: Document, headline: int) -> Iterator[Finding]:
@@ -146,7 +161,7 @@ def _repeated(document: Document, headline: int) -> Iterator[Finding]:
             len(words) >= 4
             and index < 2 * TOP_BLOCKS
             and not document.readings[index].sentence
-            and document.readings[index].count <= MAX_WORDS
+            and document.readings[index].word_count <= MAX_WORDS
             and _share(frozenset(_words(block.text)), words) >= TITLE_AGREES
         )
         if same or near:

@@ -20,19 +20,22 @@ TOKENS: tuple[tuple[Category, re.Pattern[str]], ...] = tuple(
         (Category.COOKIE_CONSENT, r"cookie|consent|gdpr|cmp-|onetrust|privacy-?banner"),
         (Category.CAPTION, r"figcaption|caption|bildunterschrift|legende"),
         (Category.PHOTO_CREDIT, r"photo-?credit|image-?credit|credit"),
-        (Category.COMMENTS, r"comment|disqus|kommentar|respond|reply"),
+        (Category.COMMENTS, r"comment|coment|disqus|(?:leser)?kommentar|komentar|yorum|respond|reply"),
         (Category.NEWSLETTER, r"newsletter|mailing|signup|sign-up"),
         (Category.PAYWALL, r"paywall|subscri|premium|abo-|piano|metered"),
         (Category.REGISTRATION, r"login|register|signin|account"),
         (Category.DONATION, r"donat|spende|support-us"),
         (Category.SHARE, r"share|sharing|social|follow"),
         (Category.ADVERTISEMENT, r"ads?[^a-z]|ads?$|advert|sponsor|promo|banner|anzeige|werbung"),
-        (Category.TAGS, r"tags?[^a-z]|tags?$|topics?|keywords"),
+        (Category.TAGS, r"tags(?:[^a-z]|$)|tag(?:$|\]| |_)|tag-?(?:list|links|cloud)|topics?|keywords"),
         (Category.AUTHOR_BIO, r"author-?(?:bio|box|info)|about-?author|bio[^a-z]"),
         (Category.BYLINE, r"byline|author|autor"),
         (Category.TIMESTAMP, r"date|time|published|updated"),
         (Category.MEDIA_PLAYER, r"video|audio|player|gallery|slideshow|carousel"),
-        (Category.RELATED, r"related|recommend|more-?(?:on|from|stories)|teaser|most-?read|trending|popular|read-?(?:next|more|also)|sidebar|aside|latest"),
+        (
+            Category.RELATED,
+            r"related|recommend|more-?(?:on|from|stories)|teaser|most-?read|trending|popular|read-?(?:next|more|also)|sidebar|aside|latest",
+        ),
         (Category.NAVIGATION, r"nav|menu|breadcrumb|header|pagination|skip|search|logo|masthead"),
         (Category.COPYRIGHT, r"copyright|legal|imprint|footer|colophon"),
     )
@@ -54,9 +57,13 @@ def find_outside(document: Document, heard: Heard) -> Iterator[Finding]:
 
 def name_by_path(block: Block) -> tuple[Category, str]:
     """The category that the nearest telling element suggests, and the words that say so."""
-    for step in reversed(block.path.lower().split("/")):
+    steps = block.path.lower().split("/")
+    for at in reversed(range(len(steps))):
+        step = steps[at]
+        # A story has a head and a foot of its own: they hold its headline, byline and date, not the site's menu.
+        own = step.startswith(("header", "footer")) and any(outer.startswith("article") for outer in steps[:at])
         for category, tokens in TOKENS:
-            if tokens.search(step):
+            if tokens.search(step) and not (own and category in (Category.NAVIGATION, Category.COPYRIGHT)):
                 return category, f", in {step[:60]}"
     if block.link_density > 0.8:
         return Category.NAVIGATION, ", all links"

@@ -16,6 +16,9 @@ from cleaner.text import label_of
 MAX_TEASER_WORDS = 25
 MAX_LABEL_WORDS = 8
 MAX_TEASERS = 30
+# In a long run, lines shorter than headlines are the menu that the run has gone over into.
+MENU_LINES = 5
+HEADLINE_WORDS = 5
 
 
 def find_related(document: Document, heard: Heard) -> Iterator[Finding]:
@@ -23,7 +26,7 @@ def find_related(document: Document, heard: Heard) -> Iterator[Finding]:
     story = [i for i, reading in enumerate(document.readings) if reading.prose and not heard.claimed(i)]
     last = story[-1] if story else -1
     for index in heard.touched(Category.RELATED):
-        if document.readings[index].count <= MAX_LABEL_WORDS and heard.strong(index):
+        if document.readings[index].word_count <= MAX_LABEL_WORDS and heard.strong(index):
             yield from _teasers(document, heard, index, after_story=index > last)
 
 
@@ -33,12 +36,15 @@ def _teasers(document: Document, heard: Heard, label: int, after_story: bool) ->
         if heard.strong(index):
             continue
         reading, text = document.readings[index], document.blocks[index].text
-        if reading.prose or reading.count > MAX_TEASER_WORDS or text[-1] in ".:;,":
+        if reading.prose or reading.word_count > MAX_TEASER_WORDS or text[-1] in ".:;,":
             break
         run.append(index)
     if not after_story and run and run[-1] + 1 < len(document.blocks):
         run.pop()  # the line above a paragraph may be its crosshead
     if len(run) >= 2 or (run and after_story):
         why = f"one of {len(run)} short lines under {label_of(document.readings[label].fold.text)!r}"
+        menu = len(run) > MENU_LINES
         for index in run:
-            yield block_claim(document, index, Category.RELATED, "under-label", Strength.STRONG, why)
+            short = menu and document.readings[index].word_count < HEADLINE_WORDS
+            category = Category.NAVIGATION if short else Category.RELATED
+            yield block_claim(document, index, category, "under-label", Strength.STRONG, why)

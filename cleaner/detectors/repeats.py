@@ -1,8 +1,9 @@
 """The same line again: teasers that stand twice, pull quotes, labels between all paragraphs.
 
-Fires on:  the second copy of a sentence; a short line that stands three times or more, all its copies.
-Not on:    the first copy of a sentence; short lines that stand twice; refrains (their copies follow each other in
-           blocks that are all short).
+Fires on:  later copies of a notice that stands four times; a label of up to three words that stands four times between
+           paragraphs, all its copies. A single repetition is a claim that needs a second voice.
+Not on:    the first copy of a sentence; longer lines that come again (questions, names, rows of a table); refrains
+           (they stand among short lines); the names of an interview's speakers (two labels in turn).
 """
 
 from __future__ import annotations
@@ -14,23 +15,37 @@ from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
 from cleaner.model import Category, Document, Finding, Strength
 
-# In words. A sentence of the first length is never repeated by chance.
+# In words. A sentence of the first length is never repeated by chance; a notice in place of every picture is not longer
+# than the second; a label between paragraphs not longer than the third. Longer repetitions are lists and tables of the
+# article more often than not: on the development articles they held three content words for one of residue.
 LONG = 12
+NOTICE = 40
+LABEL = 3
 MANY = 4
 
 
 def find_repeats(document: Document, heard: Heard) -> Iterator[Finding]:
-    """Claim later copies of long lines, and every copy of short lines between paragraphs."""
+    """Claim later copies of long lines, and every copy of a label between paragraphs."""
+    labels: list[list[int]] = []
     for indexes in _copies(document, heard):
-        words = document.readings[indexes[0]].count
+        words = document.readings[indexes[0]].word_count
         if words >= LONG:
-            strength = Strength.STRONG if len(indexes) >= MANY else Strength.MEDIUM
             for index in indexes[1:]:
-                yield block_claim(document, index, Category.OTHER, "same-again", strength, "the same paragraph stood above")
-        elif len(indexes) >= MANY and all(_between_paragraphs(document, i) for i in indexes):
-            why = f"the same line stands {len(indexes)} times between paragraphs"
-            for index in indexes:
-                yield block_claim(document, index, Category.UI, "between-paragraphs", Strength.STRONG, why)
+                yield from _same_again(document, index, often=len(indexes) >= MANY and words <= NOTICE)
+        elif words <= LABEL and len(indexes) >= MANY and all(_between_paragraphs(document, i) for i in indexes):
+            labels.append(indexes)
+    if len(labels) == 1:  # two that alternate are the speakers of an interview
+        why = f"the same label stands {len(labels[0])} times between paragraphs"
+        for index in labels[0]:
+            yield block_claim(document, index, Category.UI, "between-paragraphs", Strength.STRONG, why)
+
+
+def _same_again(document: Document, index: int, often: bool) -> Iterator[Finding]:
+    yield block_claim(document, index, Category.OTHER, "same-again", Strength.MEDIUM, "the same paragraph stood above")
+    if often:
+        yield block_claim(
+            document, index, Category.OTHER, "many-copies", Strength.WEAK, f"it stands {MANY} times or more"
+        )
 
 
 def _copies(document: Document, heard: Heard) -> Iterator[list[int]]:

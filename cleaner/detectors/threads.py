@@ -7,26 +7,35 @@ Not on:    a story about comments (no widget words), a label above the story (it
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import dropwhile
 
 from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
 from cleaner.model import Category, Document, Finding, Strength
+from cleaner.text import label_of
 
 # So many paragraphs stand above a comment thread, at least, so many widget lines in it, and so many blocks of a
 # reader's prose between two of these, at most.
 MIN_PARAGRAPHS = 2
 MIN_WIDGETS = 3
 MAX_GAP = 4
+# A counter under every entry of a live page is one label, however often it stands; a thread has more.
+MIN_LABELS = 2
 
 
 def find_threads(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim the blocks of a comment thread, readers' prose included."""
     widgets = [index for index in heard.touched(Category.COMMENTS) if heard.claimed(index)]
-    for thread in _close_together(widgets):
+    for run in _close_together(widgets):
+        thread = list(dropwhile(lambda index: not heard.strong(index), run))
+        if len({label_of(document.readings[index].fold.text) for index in thread}) < MIN_LABELS:
+            continue
         above = sum(reading.prose for reading in document.readings[: thread[0]])
-        if len(thread) >= MIN_WIDGETS and above >= MIN_PARAGRAPHS and any(heard.strong(i) for i in thread):
+        if len(thread) >= MIN_WIDGETS and above >= MIN_PARAGRAPHS:
             for index in range(thread[0], thread[-1] + 1):
-                yield block_claim(document, index, Category.COMMENTS, "thread", Strength.STRONG, "it stands inside a comment thread")
+                yield block_claim(
+                    document, index, Category.COMMENTS, "thread", Strength.STRONG, "it stands inside a comment thread"
+                )
 
 
 def _close_together(widgets: list[int]) -> list[list[int]]:

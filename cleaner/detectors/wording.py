@@ -40,21 +40,21 @@ def find_wording(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim every block, sentence or stretch that a rule matches."""
     del heard  # rules judge a block alone
     known = document.notes.matches
-    new = {block.text: document.readings[block.index] for block in document.blocks if block.text not in known}
+    new = {block.text: document.readings[block.number] for block in document.blocks if block.text not in known}
     texts = list(new)
     known.update(dict.fromkeys(texts, ()))
     for index, matches in groupby(matcher().match(list(new.values())), key=lambda match: match.block):
         known[texts[index]] = tuple(matches)
     for block in document.blocks:
         if known[block.text]:
-            yield from _claims(block, document.readings[block.index], known[block.text])
+            yield from _claims(block, document.readings[block.number], known[block.text])
 
 
 def _claims(block: Block, reading: Reading, matches: Sequence[Match]) -> Iterator[Finding]:
     """What the matches in one block claim of it."""
     text, fold = block.text, reading.fold
     spans = [(fold.original(m.start, len(text)), fold.original(m.end, len(text))) for m in matches]
-    sentences = _Sentences(text, reading.count)
+    sentences = _Sentences(text, reading.word_count)
     sentences.mark(
         span
         for match, span in zip(matches, spans, strict=True)

@@ -37,7 +37,14 @@ def as_dict(result: CleanResult) -> dict[str, Any]:
         "text": result.text,
         "flags": sorted(result.flags),
         "removals": [
-            {"start": r.start, "end": r.end, "text": r.text, "category": r.category.value, "rule": r.rule, "reason": r.reason}
+            {
+                "start": r.start,
+                "end": r.end,
+                "text": r.text,
+                "category": r.category.value,
+                "rule": r.rule,
+                "reason": r.reason,
+            }
             for r in result.removals
         ],
     }

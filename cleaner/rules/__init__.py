@@ -60,7 +60,6 @@ class Rule:
         """The compiled pattern; a space stands for one to four spaces."""
         return re.compile(_loosen(self.pattern))
 
-
     @cached_property
     def anchored(self) -> bool:
         """True if the pattern can match at the beginning of a block only."""
@@ -109,7 +108,7 @@ def key_of(phrase: str) -> str | tuple[str, str]:
     >>> key_of("sign up for our newsletter"), key_of("newsletter")
     (('our', 'newsletter'), 'newsletter')
     """
-    words = WORD.findall(phrase)
+    words: list[str] = WORD.findall(phrase)
     if not words:
         return phrase
     at = max(range(len(words)), key=lambda index: len(words[index]))
@@ -207,7 +206,7 @@ def _check_pattern(rule: Rule, where: str) -> None:
 
 
 def _max_width(pattern: str) -> int:
-    import re._parser as parser  # type: ignore[import-not-found]  # noqa: PLC0415  (private, but the only reader of widths)
+    import re._parser as parser  # type: ignore[import-not-found]
 
     return int(parser.parse(pattern).getwidth()[1])
 

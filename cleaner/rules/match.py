@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from cleaner.model import Strength
 from cleaner.rules import MAX_PATTERN_WIDTH, Rule, key_of
-from cleaner.text import NO_SPACE_SCRIPT, RUNNING_PROSE, SIGN, WORD, Reading, label_of
+from cleaner.text import NO_SPACE_SCRIPT, RUNNING_PROSE, SIGN, Reading, label_of
 
 # Labels are short; a longer block is not even looked up. In code points.
 MAX_LABEL = 120
@@ -33,7 +33,7 @@ class Match(NamedTuple):
 
     def fits(self, reading: Reading) -> bool:
         """False if the rule takes whole blocks and this one is too long for it: there its words merely occur."""
-        return self.rule.extent == "match" or reading.count <= self.rule.max_words
+        return self.rule.extent == "match" or reading.word_count <= self.rule.max_words
 
 
 class _Probe(NamedTuple):
@@ -48,9 +48,35 @@ class _Probe(NamedTuple):
         return self.rule.extent == "match" or self.rule.strength is Strength.STRONG
 
 
-_Gate = dict[str, list[_Probe]]
-_PairGate = dict[tuple[str, str], list[_Probe]]
-"""Key → what to try where it stands."""
+_Strings = dict[str, list[_Probe]]
+"""Key → what to try on the blocks in which it stands."""
+
+
+class _WordGate:
+    """Probes behind words and behind pairs of neighbouring words."""
+
+    def __init__(self) -> None:
+        self._words: _Strings = defaultdict(list)
+        self._pairs: dict[tuple[str, str], list[_Probe]] = defaultdict(list)
+        self._word_keys: frozenset[str] = frozenset()
+        self._pair_keys: frozenset[tuple[str, str]] = frozenset()
+
+    def add(self, key: str | tuple[str, str], probe: _Probe) -> None:
+        if isinstance(key, str):
+            self._words[key].append(probe)
+        else:
+            self._pairs[key].append(probe)
+
+    def close(self) -> None:
+        self._word_keys = frozenset(self._words)
+        self._pair_keys = frozenset(self._pairs)
+
+    def open(self, words: list[str]) -> Iterator[tuple[str, list[_Probe]]]:
+        """Every key that stands among the words (``""`` for a pair), with its probes."""
+        for key in self._word_keys.intersection(words):
+            yield key, self._words[key]
+        for pair in self._pair_keys.intersection(pairwise(words)):
+            yield "", self._pairs[pair]
 
 
 class Matcher:
@@ -59,78 +85,57 @@ class Matcher:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
         self._labels: dict[str, list[Rule]] = defaultdict(list)
-        self._pairs: _PairGate = defaultdict(list)  # phrases, by two neighbouring words
-        self._prose_pairs: _PairGate = defaultdict(list)
-        self._words: _Gate = defaultdict(list)  # for labels, lines and short paragraphs
-        self._prose: _Gate = defaultdict(list)  # for running text: only what reaches into it
-        self._signs: _Gate = defaultdict(list)  # keys that hold a sign, looked for as strings
-        self._runs: _Gate = defaultdict(list)  # keys in scripts without spaces, looked for as strings
+        self._lines = _WordGate()  # for labels, lines and short paragraphs
+        self._prose = _WordGate()  # for running text: only what reaches into it
+        self._signs: _Strings = defaultdict(list)  # keys that hold a sign
+        self._runs: _Strings = defaultdict(list)  # keys in scripts without spaces
         for rule in self.rules:
             if rule.pattern:
                 for key in rule.keys:
                     self._index(key, _Probe(rule, ""))
+            elif rule.at == "whole":
+                for label in rule.phrases:
+                    self._labels[label].append(rule)
             else:
                 for phrase in rule.phrases:
-                    self._index_phrase(rule, phrase)
+                    self._index(key_of(phrase), _Probe(rule, phrase))
+        self._lines.close()
+        self._prose.close()
         self._by_sign: dict[str, list[str]] = defaultdict(list)
         for key in self._signs:
             self._by_sign[SIGN.findall(key)[0]].append(key)
-        self._word_keys = frozenset(self._words)
-        self._prose_keys = frozenset(self._prose)
-        self._pair_keys = frozenset(self._pairs)
-        self._prose_pair_keys = frozenset(self._prose_pairs)
 
-    def _index_phrase(self, rule: Rule, phrase: str) -> None:
-        if rule.at == "whole":
-            self._labels[phrase].append(rule)
-            return
-        key, probe = key_of(phrase), _Probe(rule, phrase)
-        if isinstance(key, str):
-            self._index(key, probe)
-            return
-        self._pairs[key].append(probe)
-        if probe.reaches_prose:
-            self._prose_pairs[key].append(probe)
-
-    def _index(self, key: str, probe: _Probe) -> None:
-        if NO_SPACE_SCRIPT.search(key):
+    def _index(self, key: str | tuple[str, str], probe: _Probe) -> None:
+        if isinstance(key, str) and NO_SPACE_SCRIPT.search(key):
             self._runs[key].append(probe)
-        elif SIGN.search(key):
+        elif isinstance(key, str) and SIGN.search(key):
             self._signs[key].append(probe)
         else:
-            self._words[key].append(probe)
+            self._lines.add(key, probe)
             if probe.reaches_prose:
-                self._prose[key].append(probe)
+                self._prose.add(key, probe)
 
     def match(self, readings: Sequence[Reading]) -> Iterator[Match]:
         """All matches in the blocks of a document; by block, then by rule id and place."""
         found: set[Match] = set()
         for index, reading in enumerate(readings):
-            text, words = reading.fold.text, reading.words
+            text = reading.fold.text
             if len(text) <= MAX_LABEL:
-                found.update(Match(rule, index, 0, len(text)) for rule in self._labels.get(label_of(text), ()))
-            if not words:
-                continue
-            if reading.prose and reading.count >= RUNNING_PROSE:
-                gate, pairs, keys, pair_keys = self._prose, self._prose_pairs, self._prose_keys, self._prose_pair_keys
-            else:
-                gate, pairs, keys, pair_keys = self._words, self._pairs, self._word_keys, self._pair_keys
-            for key in keys.intersection(words):
-                _try(gate[key], index, reading, key, found)
-            for pair in pair_keys.intersection(zip(words, words[1:])):  # noqa: B905  (the last word has no neighbour)
-                _try(pairs[pair], index, reading, "", found)
+                found.update([Match(rule, index, 0, len(text)) for rule in self._labels.get(label_of(text), ())])
+            running = reading.prose and reading.word_count >= RUNNING_PROSE
+            for key, probes in (self._prose if running else self._lines).open(reading.words):
+                _try(probes, index, reading, key, found)
         text = "\n".join([reading.fold.text for reading in readings])
         keys = [key for sign, of_sign in self._by_sign.items() if sign in text for key in of_sign]
         self._search(self._signs, keys, text, readings, found)
         if not text.isascii() and NO_SPACE_SCRIPT.search(text):
-            pairs = {one + two for one, two in pairwise(text)}
-            self._search(self._runs, [key for key in self._runs if key[:2] in pairs or len(key) == 1], text, readings, found)
+            twos = {one + two for one, two in pairwise(text)}
+            keys = [key for key in self._runs if key[:2] in twos or len(key) == 1]
+            self._search(self._runs, keys, text, readings, found)
         return iter(sorted(found, key=lambda m: (m.block, m.rule.id, m.start)))
 
     @staticmethod
-    def _search(
-        gate: _Gate, keys: Iterable[str], text: str, readings: Sequence[Reading], found: set[Match]
-    ) -> None:
+    def _search(gate: _Strings, keys: Iterable[str], text: str, readings: Sequence[Reading], found: set[Match]) -> None:
         """Try the probes of keys that are no words of their own, on the blocks that hold them."""
         starts: list[int] = []
         for key in keys:
@@ -146,7 +151,7 @@ def _try(probes: Iterable[_Probe], index: int, reading: Reading, key: str, found
         if phrase:
             if phrase in folded:
                 found.update([Match(rule, index, start, end) for start, end in _find_phrase(rule, phrase, folded)])
-        elif rule.extent == "match" or reading.count <= rule.max_words:
+        elif rule.extent == "match" or reading.word_count <= rule.max_words:
             found.update([Match(rule, index, start, end) for start, end in _find_pattern(rule, folded, key)])
 
 

@@ -50,7 +50,7 @@ def _prove_alone(rule: Rule) -> Iterator[str]:
 
 
 def _prove_phrases_used(rule: Rule) -> Iterator[str]:
-    if rule.pattern and not rule.regex.search("") is None:
+    if rule.pattern and rule.regex.search("") is not None:
         yield f"{rule.id}: the pattern matches nothing at all, the empty string"
     for phrase in rule.phrases:
         if not phrase.strip("# ") and rule.strength is not Strength.WEAK:
