@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cleaner.model import Block, Document, Notes
+from cleaner.model import Block, Document
 
 
 def read_blocks(text: str) -> tuple[Block, ...]:
@@ -27,7 +27,11 @@ def text_document(
     text: str,
     language: str | None = None,
     meta: Mapping[str, str] | None = None,
-    notes: Notes | None = None,
 ) -> Document:
     """A document in text mode: its text is the input itself, untouched."""
-    return Document(text, read_blocks(text), "text", language, meta or {}, notes or Notes())
+    return Document(text, read_blocks(text), "text", language, meta or {})
+
+
+def rest_of(document: Document, text: str) -> Document:
+    """What a cleaning left of a document, as a document that knows what is known of the blocks already."""
+    return Document(text, read_blocks(text), "text", document.language, document.meta, True, document.notes)

@@ -27,8 +27,8 @@ _SIGN_IN_WORD = re.compile(
 
 # Python's names of the encodings that the WHATWG knows: nothing else is on the web.
 WEB_CODECS = [
-    "cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "koi8_r", "koi8_u",
-    "iso8859_2", "iso8859_5", "iso8859_7", "cp866", "shift_jis", "euc_jp", "iso2022_jp", "gb18030", "big5", "euc_kr",
+    "cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "koi8_r",
+    "koi8_u",     "iso8859_2", "iso8859_5", "iso8859_7", "cp866", "shift_jis", "euc_jp", "iso2022_jp", "gb18030", "big5", "euc_kr",
 ]  # fmt: skip
 
 LOSSLESS = "utf-8/surrogateescape"
@@ -84,8 +84,9 @@ def _guesses(raw: bytes) -> list[str]:
 
 
 def _looks_western(raw: bytes) -> bool:
-    """True for windows-1252, which browsers assume where nothing is declared: few high bytes, and in it they are letters
-    and typography, never signs in the middle of words.
+    """True for windows-1252, which browsers assume where nothing is declared.
+
+    Few bytes are high then, and they are letters and typography, never signs in the middle of words.
     """
     high = sum(byte > 127 for byte in raw[:DETECTION_BYTES])
     if high > WESTERN_SHARE * len(raw[:DETECTION_BYTES]):

@@ -67,7 +67,7 @@ def _depth(root: Any) -> int:
 def by_shape(texts: list[str], densities: list[float]) -> list[bool]:
     """Everything from the first paragraph to the last that is not made of links.
 
-    >>> by_shape(["Menu", "The bridge is open again, the city said on Monday, after a year of work.", "Imprint"], [1, 0, 1])
+    >>> by_shape(["Menu", "The bridge is open again, the city said on Monday, after a year.", "Imprint"], [1, 0, 1])
     [False, True, False]
     """
     prose = [

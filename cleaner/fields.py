@@ -22,10 +22,13 @@ MAX_DATE_TEXT = 120
 _BY = re.compile(
     r"^\W*(?:(?:written|reported|posted|text|story|article|words|autor(?:in|e|a)?|auteur|författare|автор|текст|"
     r"author|authors|記者|记者|文|取材|redacción|reportage|yazan|haber|מאת|כתב|בקלם|بقلم|كتب)\b\s*)?"
-    r"(?:(?:by|von|par|por|di|da|de|door|av|af|autor|przez|od|автор|від|מאת|بقلم)\b)?\s*[:|]?\s*",
+    r"(?:(?:by|von|par|por|di|da|de|door|av|af|autor|przez|od|автор|від|מאת|بقلم)\b)?\s*[:：|]?\s*",
     re.IGNORECASE,
 )
-_CLOCK = r"(?:[T,\s|·•–-]*(?:at|um|kl\.?|à|alle(?: ore)?|a las|às|о|в|om|saat|ore)?\s*\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?)?"
+_CLOCK = (
+    r"(?:[T,\s|·•–-]*(?:at|um|kl\.?|à|alle(?: ore)?|a las|às|о|в|om|saat|ore)?"
+    r"\s*\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?)?"
+)
 _FRENCH_CLOCK = re.compile(r"(\d)h(\d\d)")  # 05h02, which dateparser knows in French only
 _DATES = tuple(
     re.compile(pattern + _CLOCK, re.IGNORECASE)

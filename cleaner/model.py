@@ -150,6 +150,8 @@ class Document:
     meta: Mapping[str, str] = field(default_factory=dict)
     """What the page says about itself: ``title``, ``byline``, ``published``, ``url``, ``site``, …"""
 
+    again: bool = False
+    """True for what a first cleaning left of a document: what was never there is not looked for in it."""
     notes: Notes = field(default_factory=Notes, compare=False, repr=False)
     """What is known of the blocks already: cleaning reads a document more than once."""
 

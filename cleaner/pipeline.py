@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cleaner.blocks import text_document
+from cleaner.blocks import rest_of
 from cleaner.decide import Verdict, decide, refusal
 from cleaner.detectors import run_detectors
 from cleaner.fields import find_fields
@@ -47,9 +47,9 @@ def clean(
     found out unless given. Raises :class:`cleaner.errors.UsageError` for an unknown kind and
     :class:`cleaner.errors.InputError` for bytes that cannot be read as a document.
 
-    >>> result = clean("The bridge is open again, the city said.\\n\\nAdvertisement\\n\\nIt had been closed for a year.")
+    >>> result = clean("The bridge is open, the city said.\\n\\nAdvertisement\\n\\nIt had been closed for a year.")
     >>> print(result.text)
-    The bridge is open again, the city said.
+    The bridge is open, the city said.
     <BLANKLINE>
     It had been closed for a year.
     >>> [(r.text, r.category) for r in result.removals]
@@ -69,7 +69,7 @@ def clean_page(page: Page, options: Options, language: str | None = None) -> Cle
     for _ in range(MAX_PASSES):
         if not removals:
             break
-        rest = text_document(apply_removals(document.text, removals), document.language, document.meta, document.notes)
+        rest = rest_of(document, apply_removals(document.text, removals))
         verdict = _judge(rest, options)
         if not verdict.removals:
             break

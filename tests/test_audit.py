@@ -40,9 +40,9 @@ def test_a_damaged_record_is_refused(record):
         restore_record(clean, {"schema": "other/1"})
     with pytest.raises(AuditError, match="lacks header"):
         restore_record(clean, {k: v for k, v in data.items() if k != "header"})
-    with pytest.raises(AuditError, match="line 1 .* not JSON"):
+    with pytest.raises(AuditError, match=r"line 1 .* not JSON"):
         list(read_records(["{"]))
-    with pytest.raises(AuditError, match="line 2 .* not a record"):
+    with pytest.raises(AuditError, match=r"line 2 .* not a record"):
         list(read_records(["{}", "[]"]))
 
 

@@ -99,7 +99,7 @@ def test_links_out_of_the_folder_are_left_alone(corpus, tmp_path):
 def test_folders_that_cannot_serve(corpus, tmp_path, where):
     outputs = {"same": corpus, "inside": corpus / "out", "around": tmp_path, "file": tmp_path / "file"}
     (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match="overwritten|inside the other|is a file"):
+    with pytest.raises(UsageError, match=r"overwritten|inside the other|is a file"):
         run_batch(corpus, outputs[where])
     assert not (corpus / RECORD_FOLDER).exists()
 

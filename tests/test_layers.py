@@ -115,7 +115,7 @@ def test_the_layers_have_no_cycle():
 def test_second_opinions_are_imported_by_extract_alone():
     for name, path in modules():
         source = path.read_text(encoding="utf-8")
-        if name not in ("extract",):
+        if name != "extract":
             assert "import readability" not in source
             assert "from readability" not in source
             assert "justext.justext" not in source

@@ -13,10 +13,10 @@ from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
 from cleaner.model import Category, Document, Finding, Strength
 
-_NAME = re.compile(
-    r"^(?:(?:[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ][\w'’.-]{0,30}|de|van|von|der|den|di|da|del|della|la|le|al|bin|ibn|zu|y|e|i|und|and|et|och|en|,|&|/)[ ,]{0,2}){1,7}$"
-)
-_ENOUGH = re.compile(r"^[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ][\w'’.-]+[ ,]+(?:.{0,30}[ ])?[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ]")
+_CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ]"
+_PARTICLE = "de|van|von|der|den|di|da|del|della|la|le|al|bin|ibn|zu|y|e|i|und|and|et|och|en|,|&|/"
+_NAME = re.compile(rf"^(?:(?:{_CAPITAL}[\w'’.-]{{0,30}}|{_PARTICLE})[ ,]{{0,2}}){{1,7}}$")
+_ENOUGH = re.compile(rf"^{_CAPITAL}[\w'’.-]+[ ,]+(?:.{{0,30}}[ ])?{_CAPITAL}")
 _INITIALS = re.compile(r"^[A-Z]{2,5}$")
 
 # How many lines the date may be away.

@@ -110,7 +110,7 @@ def _by_place(document: Document, heard: Heard, top: list[int]) -> tuple[int, li
             return index, [block_claim(document, index, Category.HEADLINE, "above-byline", Strength.STRONG, why)]
     index = candidates[0]
     # A text without any residue was cleaned before, or never had a headline: its first line may be the standfirst.
-    if story - index > 3 or not heard.any_strong():
+    if story - index > 3 or document.again or not heard.any_strong():
         return None
     first = "a line without a full stop above the first paragraph"
     found = [block_claim(document, index, Category.HEADLINE, "first-line", Strength.MEDIUM, first)]

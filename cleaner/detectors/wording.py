@@ -53,7 +53,8 @@ def find_wording(document: Document, heard: Heard) -> Iterator[Finding]:
 def _claims(block: Block, reading: Reading, matches: Sequence[Match]) -> Iterator[Finding]:
     """What the matches in one block claim of it."""
     text, fold = block.text, reading.fold
-    spans = [(fold.original(m.start, len(text)), fold.original(m.end, len(text))) for m in matches]
+    ends = [(fold.original(m.start, len(text)), fold.original(m.end, len(text))) for m in matches]
+    spans = [(_past_sentence_end(text, first, last), last) for first, last in ends]
     sentences = _Sentences(text, reading.word_count)
     sentences.mark(
         span
@@ -63,7 +64,7 @@ def _claims(block: Block, reading: Reading, matches: Sequence[Match]) -> Iterato
     for match, (first, last) in zip(matches, spans, strict=True):
         rule, claim = match.rule, (0, len(text))
         if rule.extent == "match":
-            claim = (_past_sentence_end(text, first, last), last)
+            claim = (first, last)
         elif rule.strength is Strength.STRONG and not sentences.whole(rule, first):
             if not sentences.promo:
                 continue
