@@ -11,7 +11,7 @@ def read_blocks(text: str) -> tuple[Block, ...]:
     """Cut a text at its line breaks, whichever they are; offsets point at the stripped lines.
 
     >>> [(b.start, b.text) for b in read_blocks("One\\r\\n\\n  Two\\n")]
-    [(0, 'One'), (7, 'Two')]
+    [(0, 'One'), (8, 'Two')]
     """
     blocks: list[Block] = []
     at = 0

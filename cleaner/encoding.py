@@ -28,7 +28,8 @@ _SIGN_IN_WORD = re.compile(
 # Python's names of the encodings that the WHATWG knows: nothing else is on the web.
 WEB_CODECS = [
     "cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "koi8_r",
-    "koi8_u",     "iso8859_2", "iso8859_5", "iso8859_7", "cp866", "shift_jis", "euc_jp", "iso2022_jp", "gb18030", "big5", "euc_kr",
+    "koi8_u", "iso8859_2", "iso8859_5", "iso8859_7", "cp866", "shift_jis", "euc_jp", "iso2022_jp", "gb18030", "big5",
+    "euc_kr",
 ]  # fmt: skip
 
 LOSSLESS = "utf-8/surrogateescape"

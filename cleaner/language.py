@@ -59,7 +59,7 @@ SAMPLE_WORDS = 300
 SURE = ((0.25, 1.08), (0.1, 1.5))
 
 # A line with more of the document's own function words than this share is in its language.
-MAX_OWN = 0.1
+MAX_OWN = 0.2
 
 # langdetect is wrong on a third of shorter strings, in letters.
 ENOUGH_LETTERS = 100

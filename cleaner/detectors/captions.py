@@ -1,6 +1,6 @@
 """Captions: what a picture shows, known by the credit at its end or in the next line.
 
-Fires on:  "Police on the scene in Graz. Foto: APA"; a short line between two credit_lines or right above one.
+Fires on:  "Police on the scene in Graz. Foto: APA"; a short line between two credits or right above one.
 Not on:    a paragraph above a credit (the picture has no caption then); long blocks that end in a credit (the credit
            alone is cut out of them).
 """
@@ -26,7 +26,7 @@ _BREAK = re.compile(r"[^\W\d_]{3,}[.!?]['\")]* +(?=['\"(]?[^\W\d_])")
 
 
 def find_captions(document: Document, heard: Heard) -> Iterator[Finding]:
-    """Claim captions by the credit_lines in them or next to them."""
+    """Claim captions by the credits in them or next to them."""
     credit_lines = heard.touched(Category.PHOTO_CREDIT)
     for index in sorted({*credit_lines, *(credit - 1 for credit in credit_lines if credit > 0)}):
         reading = document.readings[index]
@@ -54,7 +54,7 @@ def _beside_credit(document: Document, heard: Heard, index: int) -> Iterator[Fin
     if not above and not any(_may_be_headline(document, heard, i) for i in range(index)):
         return  # it is the headline itself, and its picture has no caption
     strength = Strength.STRONG if above else Strength.MEDIUM
-    why = "it stands between two photo credit_lines" if above else "a photo credit follows it"
+    why = "it stands between two photo credits" if above else "a photo credit follows it"
     yield block_claim(document, index, Category.CAPTION, "above-credit", strength, why)
 
 
