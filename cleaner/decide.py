@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from cleaner.guards import GUARDS
@@ -48,16 +48,25 @@ class _Cut:
     strong: bool
 
 
-def decide(document: Document, findings: Iterable[Finding], options: Options) -> Verdict:
-    """Weigh the claims and say what is removed, what is spared and why."""
+def decide(
+    document: Document,
+    findings: Iterable[Finding],
+    options: Options,
+    because: Callable[[Finding], str | None] | None = None,
+) -> Verdict:
+    """Weigh the claims and say what is removed, what is spared and why.
+
+    ``because`` is :func:`refusal` for this document, where somebody has asked it already and remembers the answers.
+    """
+    because = because or (lambda finding: refusal(document, finding, options))
     spared: list[Spared] = []
     heard: list[Finding] = []
     findings = list(findings)
     kept = [f for f in findings if _protects(f, options)]
     for finding in findings:
-        because = refusal(document, finding, options) or _protected(finding, kept)
-        if because:
-            spared.append(Spared(finding, because))
+        why = because(finding) or _protected(finding, kept)
+        if why:
+            spared.append(Spared(finding, why))
         else:
             heard.append(finding)
     cuts, short = _count_votes(document, heard, options)

@@ -5,6 +5,7 @@ Offsets are half-open, count code points, and always refer to ``Document.text``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -174,12 +175,13 @@ class Document:
         return tuple([notes[block.text] for block in self.blocks])
 
     @cached_property
-    def _paragraph_stems(self) -> Mapping[int, frozenset[str]]:
-        return {
-            index: frozenset([word[:STEM] for word in reading.words])
-            for index, reading in enumerate(self.readings)
-            if reading.prose
-        }
+    def _paragraphs_by_stem(self) -> Counter[str]:
+        """Stem → in how many paragraphs of running text a word begins with it."""
+        counts: Counter[str] = Counter()
+        for reading in self.readings:
+            if reading.prose:
+                counts.update({word[:STEM] for word in reading.words})
+        return counts
 
     def paragraphs_with(self, word: str, but: int = -1) -> int:
         """In how many paragraphs of running text a folded word stands, in any form of it; block ``but`` left out.
@@ -189,7 +191,10 @@ class Document:
         >>> Document(paragraph, (block,)).paragraphs_with("newsletter")
         1
         """
-        return sum(word[:STEM] in stems for index, stems in self._paragraph_stems.items() if index != but)
+        stem = word[:STEM]
+        count = self._paragraphs_by_stem[stem]
+        own = count and but >= 0 and self.readings[but].prose
+        return count - 1 if own and any(w.startswith(stem) for w in self.readings[but].words) else count
 
     @cached_property
     def starts(self) -> tuple[int, ...]:

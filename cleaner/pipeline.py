@@ -11,7 +11,7 @@ from cleaner.decide import Verdict, decide, refusal
 from cleaner.detectors import run_detectors
 from cleaner.fields import find_fields
 from cleaner.language import find_language
-from cleaner.model import CleanResult, Document, Page, Removal, Spared, apply_removals
+from cleaner.model import CleanResult, Document, Finding, Page, Removal, Spared, apply_removals
 from cleaner.options import Options
 from cleaner.pages import read_document, read_page
 from cleaner.text import is_blank
@@ -84,8 +84,14 @@ def clean_page(page: Page, options: Options, language: str | None = None) -> Cle
 
 
 def _judge(document: Document, options: Options) -> Verdict:
-    findings = run_detectors(document, lambda finding: refusal(document, finding, options))
-    return decide(document, findings, options)
+    refusals: dict[int, str | None] = {}  # by the finding's identity: all of them live until the verdict
+
+    def because(finding: Finding) -> str | None:
+        if id(finding) not in refusals:
+            refusals[id(finding)] = refusal(document, finding, options)
+        return refusals[id(finding)]
+
+    return decide(document, run_detectors(document, because), options, because)
 
 
 def _flags(document: Document, verdict: Verdict) -> set[str]:
