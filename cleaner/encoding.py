@@ -19,10 +19,14 @@ DECLARATION_BYTES = 4096
 # How much charset-normalizer looks at, in bytes: it takes some 50 ms for this.
 DETECTION_BYTES = 60_000
 
+_UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+
+# So many letters in right UTF-8 are no accident in a page of another encoding.
+MIXED_LETTERS = 2
 # More high bytes than this share are another script than Latin.
 WESTERN_SHARE = 0.15
 _SIGN_IN_WORD = re.compile(
-    "[a-z][\u00a1-\u00aa\u00ac\u00ae-\u00b4\u00b6-\u00ba\u00bc-\u00bf\u00d7\u00f7\u2020-\u2022\u02c6\u2030][a-z]|[\u00c0-\u00ff][\u00c0-\u00df]|[\u00e0-\u00ff]{3}"
+    "[a-z][\u00a1-\u00aa\u00ac\u00ae-\u00b4\u00b6-\u00ba\u00bc-\u00bf\u00d7\u00f7\u2020-\u2022\u02c6\u2030][a-z]|[\u00c0-\u00ff][\u00c0-\u00de]|[\u00e0-\u00ff]{3}"
 )
 
 # Python's names of the encodings that the WHATWG knows: nothing else is on the web.
@@ -115,6 +119,8 @@ def decode_html(raw: bytes) -> tuple[str, str]:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(name, "replace"), name
     declared = declared_encoding(raw)
+    if declared in ("utf-8", None) and _mixed(raw):
+        return raw.decode("utf-8", _STRAY), "utf-8"
     for name in [declared or "utf-8", "utf-8", *_guesses(raw)]:
         try:
             return raw.decode(name), name
@@ -122,6 +128,24 @@ def decode_html(raw: bytes) -> tuple[str, str]:
             continue
     name = declared or "utf-8"
     return raw.decode(name, "replace"), name
+
+
+def _mixed(raw: bytes) -> bool:
+    """True for UTF-8 in which some bytes are not: pages are pasted together from several sources."""
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return len(_UTF8_LETTER.findall(raw)) >= MIXED_LETTERS
+    return False
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)  # noqa: S101  (registered for decoding only)
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+_STRAY = "news-cleaner-stray-bytes"
+codecs.register_error(_STRAY, _as_windows_1252)
 
 
 def declared_encoding(raw: bytes) -> str | None:

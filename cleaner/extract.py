@@ -6,15 +6,19 @@ with what jusText finds good, and falls back to jusText, then to the shape of th
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
 from cleaner.text import count_words, ends_sentence, squeeze
 
-# Both opinions walk the tree by recursion, node by node: deeper or larger pages get no second opinion.
+# readability-lxml walks the tree by recursion and parses what it has printed; jusText looks for each short paragraph's
+# neighbours anew. Deeper, larger or more finely cut pages get no second opinion: the one fails on them, the other takes
+# time in the square of their length. In levels, code points and elements; news pages rarely reach a tenth of these.
 MAX_DEPTH = 300
-MAX_BLOCKS = 20_000
+MAX_TEXT = 2_000_000
+MAX_ELEMENTS = 40_000
+MAX_PARAGRAPHS = 4_000
 
 # Less main content than this is no answer, in words.
 ENOUGH_WORDS = 25
@@ -31,8 +35,11 @@ def mark_main(
     if extractor == "none" or not texts:
         return [True] * len(texts)
     shape = by_shape(texts, densities)
-    if len(texts) > MAX_BLOCKS or _depth(root) > MAX_DEPTH:
+    size = _measure(root)
+    if sum(map(len, texts)) > MAX_TEXT or size.depth > MAX_DEPTH or size.elements > MAX_ELEMENTS:
         return shape
+    if size.paragraphs > MAX_PARAGRAPHS and extractor != "readability":
+        extractor = "readability"
     readability = ask_readability(root, marks) if extractor != "justext" else None
     justext = ask_justext(root, texts, language) if extractor != "readability" else None
     if readability is not None and not _enough(readability, texts):
@@ -54,14 +61,25 @@ def _filled(readability: list[bool], justext: list[bool]) -> list[bool]:
     return [is_main or (first < index < last and justext[index]) for index, is_main in enumerate(readability)]
 
 
-def _depth(root: Any) -> int:
-    depth = deepest = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
+class _Size(NamedTuple):
+    depth: int
+    elements: int
+    paragraphs: int
+
+
+def _measure(root: Any) -> _Size:
+    depth = deepest = elements = paragraphs = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if event == "end":
+            depth -= 1
+            continue
+        depth += 1
+        elements += 1
         deepest = max(deepest, depth)
-        if deepest > MAX_DEPTH:
+        paragraphs += element.tag in ("p", "td", "th", "li", "div", "br", "h1", "h2", "h3", "h4", "dd", "dt", "tr")
+        if deepest > MAX_DEPTH or elements > MAX_ELEMENTS:
             break
-    return deepest
+    return _Size(deepest, elements, paragraphs)
 
 
 def by_shape(texts: list[str], densities: list[float]) -> list[bool]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
+from cleaner.errors import RuleError
 from cleaner.model import ARTICLE_CATEGORIES, Strength
-from cleaner.rules import Rule, easy_misses, load_rules
+from cleaner.rules import Rule, check_pattern, easy_misses, load_rules
 from cleaner.rules.match import Match, Matcher
 from cleaner.text import read_block
 
@@ -19,6 +20,11 @@ def prove(rules: Iterable[Rule], against: Sequence[Rule] = ()) -> Iterator[str]:
     """Say, one sentence a fault, what the rules promise and do not keep. ``against``: all rules that run together."""
     everyone = Matcher(against)
     for rule in rules:
+        try:
+            check_pattern(rule, f"{rule.category}/{rule.language}.toml")
+        except RuleError as error:
+            yield str(error)
+            continue
         yield from _prove_alone(rule)
         for miss in rule.misses:
             for match in _claims(everyone, miss):
