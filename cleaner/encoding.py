@@ -21,7 +21,7 @@ DETECTION_BYTES = 60_000
 
 _UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 
-# So many letters in right UTF-8 are no accident in a page of another encoding.
+# So many letters in right UTF-8 are no accident in a page that declares no encoding.
 MIXED_LETTERS = 2
 # More high bytes than this share are another script than Latin.
 WESTERN_SHARE = 0.15
@@ -119,7 +119,7 @@ def decode_html(raw: bytes) -> tuple[str, str]:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(name, "replace"), name
     declared = declared_encoding(raw)
-    if declared in ("utf-8", None) and _mixed(raw):
+    if declared in ("utf-8", None) and _mixed(raw, 1 if declared else MIXED_LETTERS):
         return raw.decode("utf-8", _STRAY), "utf-8"
     for name in [declared or "utf-8", "utf-8", *_guesses(raw)]:
         try:
@@ -130,12 +130,15 @@ def decode_html(raw: bytes) -> tuple[str, str]:
     return raw.decode(name, "replace"), name
 
 
-def _mixed(raw: bytes) -> bool:
-    """True for UTF-8 in which some bytes are not: pages are pasted together from several sources."""
+def _mixed(raw: bytes, enough: int) -> bool:
+    """True for UTF-8 in which some bytes are not: pages are pasted together from several sources.
+
+    ``enough`` letters of more than one byte must be right.
+    """
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:
-        return len(_UTF8_LETTER.findall(raw)) >= MIXED_LETTERS
+        return len(_UTF8_LETTER.findall(raw)) >= enough
     return False
 
 

@@ -34,6 +34,9 @@ TITLE_AGREES = 0.75
 # A label between paragraphs comes again within so many blocks.
 LABEL_REACH = 12
 
+# No headline is longer, in code points; normalising takes time in the square of a run of combining marks.
+MAX_COMPARED = 500
+
 # By so much may a repetition's length differ, in code points: bullets, quotes, full stops at its edges.
 MAX_EDGES = 8
 
@@ -200,6 +203,6 @@ def slug_words(url: str) -> frozenset[str]:
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", fold(text).text.replace("ı", "i").replace("ß", "ss").replace("ł", "l"))
+    plain = unicodedata.normalize("NFKD", fold(text[:MAX_COMPARED]).text.replace("ı", "i").replace("ß", "ss").replace("ł", "l"))
     bare = "".join(char for char in plain if not unicodedata.combining(char))
     return [word for word in WORD.findall(bare) if len(word) > 2 and not word.isdigit()]
