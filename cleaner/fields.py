@@ -87,8 +87,8 @@ def _byline(removals: list[Removal]) -> str | None:
             for pattern in _DATES:
                 name = pattern.split(name)[0]
             name = name.strip(" ,;|·•–-—/")
-            if any(char.isalpha() for char in name):
-                return name
+            if any(char.isalpha() for char in name) and not removal.text.rstrip().endswith(":"):
+                return name  # a line that ends with a colon is the slot before a name
     return None
 
 

@@ -61,6 +61,10 @@ class Heard:
         """True if any finding names one of the categories for the block."""
         return any(f.category in categories for f in self.of(index))
 
+    def says_strongly(self, index: int, category: Category) -> bool:
+        """True if a strong finding names the category for the block."""
+        return any(f.category is category and f.strength is Strength.STRONG for f in self.of(index))
+
     def rules(self, index: int, part: str) -> bool:
         """True if a rule whose id holds ``part`` claims the block."""
         return any(part in f.rule for f in self.of(index))

@@ -27,7 +27,7 @@ def find_threads(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim the blocks of a comment thread, readers' prose included."""
     widgets = [index for index in heard.touched(Category.COMMENTS) if heard.claimed(index)]
     for run in _close_together(widgets):
-        thread = list(dropwhile(lambda index: not heard.strong(index), run))
+        thread = list(dropwhile(lambda index: not heard.says_strongly(index, Category.COMMENTS), run))
         if len({label_of(document.readings[index].fold.text) for index in thread}) < MIN_LABELS:
             continue
         above = sum(reading.prose for reading in document.readings[: thread[0]])
