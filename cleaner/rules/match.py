@@ -72,12 +72,11 @@ class _WordGate:
         self._word_keys = frozenset(self._words)
         self._pair_keys = frozenset(self._pairs)
 
-    def open(self, words: list[str]) -> Iterator[tuple[str, list[_Probe]]]:
+    def open(self, words: list[str]) -> list[tuple[str, list[_Probe]]]:
         """Every key that stands among the words (``""`` for a pair), with its probes."""
-        for key in self._word_keys.intersection(words):
-            yield key, self._words[key]
-        for pair in self._pair_keys.intersection(pairwise(words)):
-            yield "", self._pairs[pair]
+        opened = [(key, self._words[key]) for key in self._word_keys.intersection(words)]
+        opened += [("", self._pairs[pair]) for pair in self._pair_keys.intersection(pairwise(words))]
+        return opened
 
 
 class Matcher:
@@ -124,7 +123,8 @@ class Matcher:
             if len(text) <= MAX_LABEL:
                 found.update([Match(rule, index, 0, len(text)) for rule in self._labels.get(label_of(text), ())])
             running = reading.prose and reading.word_count >= RUNNING_PROSE
-            for key, probes in (self._prose if running else self._lines).open(reading.words):
+            gate = self._prose if running else self._lines
+            for key, probes in gate.open(reading.words):
                 _try(probes, index, reading, key, found)
         text = "\n".join([reading.fold.text for reading in readings])
         keys = [key for sign, of_sign in self._by_sign.items() if sign in text for key in of_sign]
