@@ -180,7 +180,7 @@ def foreign_to(language: str, text: str, words: Sequence[str]) -> str | None:
 
     ``words`` are the folded words of the line.
 
-    >>> line = "el ayuntamiento aprobó ayer la reconstrucción del viejo puente tras un largo debate sobre lo que costará"
+    >>> line = "el ayuntamiento aprobó ayer la reconstrucción del viejo puente tras un largo debate sobre el coste"
     >>> foreign_to("en", line, line.split())
     'es'
     >>> foreign_to("es", line, line.split())
