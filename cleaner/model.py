@@ -138,6 +138,9 @@ class Notes:
 # So many letters of a word stand for all its forms: "cookie" is found in "cookies", not in "cook".
 STEM = 6
 
+# Notices that a strong rule claims are rarely longer, in words; longer paragraphs merely hold its words.
+NOTICE_WORDS = 50
+
 
 @dataclass(frozen=True)
 class Document:
@@ -175,16 +178,29 @@ class Document:
         return tuple([notes[block.text] for block in self.blocks])
 
     @cached_property
-    def _paragraphs_by_stem(self) -> Counter[str]:
-        """Stem → in how many paragraphs of running text a word begins with it."""
+    def _stories(self) -> frozenset[str]:
+        """The paragraphs of running text, each once; short ones that a strong rule claims are notices, not story."""
+        return frozenset(
+            block.text
+            for block, reading in zip(self.blocks, self.readings, strict=True)
+            if reading.prose and (reading.word_count > NOTICE_WORDS or not self._claimed(block.text))
+        )
+
+    def _claimed(self, text: str) -> bool:
+        return any(match.rule.strength is Strength.STRONG for match in self.notes.matches.get(text, ()))
+
+    @cached_property
+    def _stories_by_stem(self) -> Counter[str]:
+        """Stem → in how many of these paragraphs a word begins with it."""
         counts: Counter[str] = Counter()
-        for reading in self.readings:
-            if reading.prose:
-                counts.update({word[:STEM] for word in reading.words})
+        for text in self._stories:
+            counts.update({word[:STEM] for word in self.notes.readings[text].words})
         return counts
 
     def paragraphs_with(self, word: str, but: int = -1) -> int:
-        """In how many paragraphs of running text a folded word stands, in any form of it; block ``but`` left out.
+        """In how many paragraphs of the story a folded word stands, in any form of it; block ``but`` left out.
+
+        Notices are no story, and the copies of a paragraph are one.
 
         >>> paragraph = "They read the newsletters of their town for years and wrote about them at length."
         >>> block = Block(0, paragraph, 0)
@@ -192,8 +208,8 @@ class Document:
         1
         """
         stem = word[:STEM]
-        count = self._paragraphs_by_stem[stem]
-        own = count and but >= 0 and self.readings[but].prose
+        count = self._stories_by_stem[stem]
+        own = count and but >= 0 and self.blocks[but].text in self._stories
         return count - 1 if own and any(w.startswith(stem) for w in self.readings[but].words) else count
 
     @cached_property
