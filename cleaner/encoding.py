@@ -21,8 +21,9 @@ DETECTION_BYTES = 60_000
 
 _UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 
-# So many letters in right UTF-8 are no accident in a page that declares no encoding.
-MIXED_LETTERS = 2
+# In a page that declares nothing, so much of what is beyond ASCII must be right UTF-8: in Chinese and Japanese
+# encodings some pairs of bytes are by accident.
+MIXED_SHARE = 0.5
 # More high bytes than this share are another script than Latin.
 WESTERN_SHARE = 0.15
 _SIGN_IN_WORD = re.compile(
@@ -119,7 +120,7 @@ def decode_html(raw: bytes) -> tuple[str, str]:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(name, "replace"), name
     declared = declared_encoding(raw)
-    if declared in ("utf-8", None) and _mixed(raw, 1 if declared else MIXED_LETTERS):
+    if declared in ("utf-8", None) and _mixed(raw, 0 if declared else MIXED_SHARE):
         return raw.decode("utf-8", _STRAY), "utf-8"
     for name in [declared or "utf-8", "utf-8", *_guesses(raw)]:
         try:
@@ -130,15 +131,16 @@ def decode_html(raw: bytes) -> tuple[str, str]:
     return raw.decode(name, "replace"), name
 
 
-def _mixed(raw: bytes, enough: int) -> bool:
+def _mixed(raw: bytes, share: float) -> bool:
     """True for UTF-8 in which some bytes are not: pages are pasted together from several sources.
 
-    ``enough`` letters of more than one byte must be right.
+    ``share``, 0 to 1, of the bytes beyond ASCII must be right UTF-8.
     """
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:
-        return len(_UTF8_LETTER.findall(raw)) >= enough
+        right = sum(map(len, _UTF8_LETTER.findall(raw)))
+        return right > share * sum(byte > 127 for byte in raw)
     return False
 
 
