@@ -20,16 +20,18 @@ from cleaner.text import squeeze
 MAX_DATE_TEXT = 120
 
 _BY = re.compile(
-    r"^\W*(?:(?:written|reported|posted|text|story|article|words|autor(?:in|e|a)?|auteur|författare|автор|текст|"
+    r"^\W*(?:(?:written|reported|posted|text|story|article|words|interview|autor(?:in|e|a)?|auteur|författare|автор|текст|"
     r"author|authors|記者|记者|文|取材|redacción|reportage|yazan|haber|מאת|כתב|בקלם|بقلم|كتب)\b\s*)?"
     r"(?:(?:by|von|par|por|di|da|de|door|av|af|autor|przez|od|автор|від|מאת|بقلم)\b)?\s*[:：|]?\s*",
     re.IGNORECASE,
 )
+_SEPARATOR = re.compile(r"\s[|•·]\s")
 _CLOCK = (
     r"(?:[T,\s|·•–-]*(?:at|um|kl\.?|à|alle(?: ore)?|a las|às|о|в|om|saat|ore)?"
     r"\s*\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?)?"
 )
 _FRENCH_CLOCK = re.compile(r"(\d)h(\d\d)")  # 05h02, which dateparser knows in French only
+_SITE_NAME = re.compile(r"\s*[-–—|·:]\s*\S")
 _DATES = tuple(
     re.compile(pattern + _CLOCK, re.IGNORECASE)
     for pattern in (
@@ -77,13 +79,20 @@ def find_fields(document: Document, removals: Iterable[Removal]) -> Fields:
 def _title(removals: list[Removal]) -> str | None:
     lines = [r for r in removals if r.category is Category.HEADLINE]
     first = [r for r in lines if not r.rule.endswith(".repetition")] or lines
-    return squeeze(first[0].text) if first else None
+    if not first:
+        return None
+    title = squeeze(first[0].text)
+    for other in (squeeze(line.text) for line in lines):
+        if title.startswith(other) and _SITE_NAME.match(title, len(other)):
+            return other  # the same headline, printed once with and once without the site's name
+    return title
 
 
 def _byline(removals: list[Removal]) -> str | None:
     for removal in removals:
         if removal.category is Category.BYLINE:
             name = squeeze(_BY.sub("", squeeze(removal.text), count=1))
+            name = _SEPARATOR.split(name)[0]
             for pattern in _DATES:
                 name = pattern.split(name)[0]
             name = name.strip(" ,;|·•–-—/")
