@@ -64,7 +64,7 @@ MAX_OWN = 0.1
 # langdetect is wrong on a third of shorter strings, in letters.
 ENOUGH_LETTERS = 100
 # And it takes its time for every letter: it answered the same on this much as on all, in code points.
-LANGDETECT_SAMPLE = 1_000
+LANGDETECT_SAMPLE = 600
 
 _langdetect_lock = Lock()
 

@@ -32,6 +32,8 @@ _GONE = re.compile(f"[{_INVISIBLE}]")
 
 WORD = re.compile(r"\w+")
 SIGN = re.compile(r"[^\w\s]")
+_ASCII_SIGNS = [char for char in map(chr, range(33, 127)) if SIGN.match(char)]
+_OTHER_SIGN = re.compile(r"[^\w\s\x00-\x7f]")
 
 
 def without_signs(text: str) -> str:
@@ -42,8 +44,10 @@ def without_signs(text: str) -> str:
     >>> without_signs("it's (new).").split()
     ['it', 's', 'new']
     """
-    for sign in set(SIGN.findall(text)):
-        text = text.replace(sign, " ")
+    signs = _ASCII_SIGNS if text.isascii() else [*_ASCII_SIGNS, *set(_OTHER_SIGN.findall(text))]
+    for sign in signs:
+        if sign in text:
+            text = text.replace(sign, " ")
     return text
 
 
