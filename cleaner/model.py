@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from cleaner.errors import AuditError
-from cleaner.text import Fold, Reading, fold_simple, has_odd, read_block, without_signs
+from cleaner.text import Reading, read_block
 
 
 class Category(StrEnum):
@@ -163,18 +163,9 @@ class Document:
     def readings(self) -> tuple[Reading, ...]:
         """Every block read (:func:`cleaner.text.read_block`)."""
         notes = self.notes.readings
-        new = [block for block in self.blocks if block.text not in notes]
-        if not new:
-            pass
-        elif has_odd(self.text) or len(new) < len(self.blocks):
-            notes.update((block.text, read_block(block.text)) for block in new)
-        else:
-            # Folding keeps the length: fold the document once and cut the blocks out.
-            folded = fold_simple(self.text)
-            plain = without_signs(folded)
-            for block in new:
-                start, end = block.start, block.end
-                notes[block.text] = read_block(block.text, Fold(folded[start:end], None), plain[start:end].split())
+        for block in self.blocks:
+            if block.text not in notes:
+                notes[block.text] = read_block(block.text)
         return tuple([notes[block.text] for block in self.blocks])
 
     @cached_property

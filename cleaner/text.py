@@ -191,16 +191,14 @@ LONG_WORDS = 40
 RUNNING_PROSE = 25
 
 
-def read_block(text: str, folded: Fold | None = None, words: list[str] | None = None) -> Reading:
-    """Read one block; its fold and its folded words are taken as given where they are known.
+def read_block(text: str) -> Reading:
+    """Read one block.
 
     >>> read_block("Minister quits").prose
     False
     """
-    if folded is None:
-        folded = fold(text)
-    if words is None:
-        words = WORD.findall(folded.text)
+    folded = fold(text)
+    words = without_signs(folded.text).split()
     count = _count(words, text)
     sentence = ends_sentence(text)
     return Reading(folded, words, count, sentence, (sentence and count >= PROSE_WORDS) or count >= LONG_WORDS)
