@@ -51,18 +51,7 @@ def audit_record(result: CleanResult, options: Options, source: Source | None = 
             "budget": options.budget,
             "extractor": options.extractor,
         },
-        "removals": [
-            {
-                "start": r.start,
-                "end": r.end,
-                "text": r.text,
-                "category": r.category.value,
-                "rule": r.rule,
-                "reason": r.reason,
-                "score": r.score,
-            }
-            for r in result.removals
-        ],
+        "removals": [{**r.as_dict(), "score": r.score} for r in result.removals],
         "spared": [
             {
                 "start": s.finding.start,

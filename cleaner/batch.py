@@ -19,7 +19,7 @@ from pathlib import Path
 from cleaner.audit import Source, audit_record, digest, to_json
 from cleaner.encoding import LOSSLESS
 from cleaner.errors import CleanerError, UsageError
-from cleaner.io.readers import find_documents, read_bytes
+from cleaner.io.readers import find_documents, kind_by_name, read_bytes
 from cleaner.io.writers import encode, header_of, write_atomically
 from cleaner.options import Options
 from cleaner.pages import read_page
@@ -225,9 +225,7 @@ def _clean_one(job: Job, name: Path, owner: Path) -> Done:
 
 
 def _clean_file(job: Job, name: Path) -> Done:
-    page = read_page(
-        read_bytes(job.input / name), "text" if name.suffix.lower() == ".txt" else "html", id=name.as_posix()
-    )
+    page = read_page(read_bytes(job.input / name), kind_by_name(name) or "auto", id=name.as_posix())
     result = clean_page(page, job.options, job.language)
     header = header_of(result) if job.title else ""
     target = job.output / output_name(name)

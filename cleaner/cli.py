@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from cleaner.errors import AuditError, CleanerError, UsageError
-from cleaner.io.readers import read_bytes
+from cleaner.io.readers import kind_by_name, read_bytes
 from cleaner.io.writers import FORMATS, encode, header_of, render, write_atomically
 from cleaner.model import Category
 from cleaner.options import EXTRACTORS, PRESETS, Options
@@ -266,11 +266,8 @@ def rules_test(parts: tuple[str, ...]) -> None:
 
 
 def _kind_of(file: str, kind: str) -> str:
-    """What the name says where the user said nothing; a .txt file is text whatever it looks like."""
-    suffix = Path(file).suffix.lower()
-    if kind == "auto" and suffix in (".txt", ".html", ".htm"):
-        return "text" if suffix == ".txt" else "html"
-    return kind
+    """What the name says where the user said nothing."""
+    return (kind_by_name(Path(file)) or kind) if kind == "auto" else kind
 
 
 def _print_bytes(data: bytes) -> None:

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from cleaner.guards import GUARDS
 from cleaner.model import ARTICLE_CATEGORIES, Block, Category, Document, Finding, Removal, Spared, Strength
@@ -62,9 +63,9 @@ def decide(
     spared: list[Spared] = []
     heard: list[Finding] = []
     findings = list(findings)
-    kept = [f for f in findings if _protects(f, options)]
+    kept = _Kept(f for f in findings if _protects(f, options))
     for finding in findings:
-        why = because(finding) or _protected(finding, kept)
+        why = because(finding) or kept.why(finding)
         if why:
             spared.append(Spared(finding, why))
         else:
@@ -84,19 +85,31 @@ def _protects(finding: Finding, options: Options) -> bool:
     return options.action(finding.category) == "keep"
 
 
-def _protected(finding: Finding, kept: Sequence[Finding]) -> str | None:
-    for other in kept:
-        if other.start <= finding.start and finding.end <= other.end:
-            return f"it is a {other.category}: {other.rule}"
-    return None
+def _further(one: Finding, two: Finding) -> Finding:
+    return two if two.end > one.end else one
+
+
+class _Kept:
+    """The protected spans, so indexed that asking takes the logarithm of their number."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        ordered = sorted(findings, key=lambda f: f.start)
+        self._starts = [f.start for f in ordered]
+        # Of those that begin no later, the one that reaches furthest: if any covers a span, that one does.
+        self._furthest = list(accumulate(ordered, _further))
+
+    def why(self, finding: Finding) -> str | None:
+        index = bisect_right(self._starts, finding.start) - 1
+        if index < 0 or self._furthest[index].end < finding.end:
+            return None
+        return f"it is a {self._furthest[index].category}: {self._furthest[index].rule}"
 
 
 def refusal(document: Document, finding: Finding, options: Options) -> str | None:
     """Why a claim must not act, whoever seconds it; ``None`` if it may."""
-    if finding.category in ARTICLE_CATEGORIES and options.action(finding.category) == "keep":
-        return f"{finding.category} is part of the article"
     if options.action(finding.category) == "keep":
-        return f"the options keep {finding.category}"
+        own = finding.category in ARTICLE_CATEGORIES
+        return f"{finding.category} is part of the article" if own else f"the options keep {finding.category}"
     if ".structure." in finding.rule:
         return None  # guards speak of words; a structure has weighed its own reasons to keep
     for guard in GUARDS:

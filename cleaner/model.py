@@ -236,6 +236,17 @@ class Removal:
     """How sure we are, 0 to 1: a strong rule 1.0, a medium one with a second voice 0.8, a weak one 0.6."""
     findings: tuple[Finding, ...] = ()
 
+    def as_dict(self) -> dict[str, Any]:
+        """What JSON tells of it, wherever it is printed."""
+        return {
+            "start": self.start,
+            "end": self.end,
+            "text": self.text,
+            "category": self.category.value,
+            "rule": self.rule,
+            "reason": self.reason,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Spared:
@@ -255,7 +266,7 @@ class CleanResult:
     removals: tuple[Removal, ...] = ()
     spared: tuple[Spared, ...] = ()
     flags: frozenset[str] = frozenset()
-    """``truncated``, ``over-budget``, ``empty``, ``degraded``, ``not-text`` …; see ``docs/audit-format.md``."""
+    """``truncated``, ``over-budget``, ``empty``, ``degraded``; see ``docs/audit-format.md``."""
     title: str | None = None
     byline: str | None = None
     published: str | None = None

@@ -7,7 +7,7 @@ Not on:    a story about comments (no widget words), a label above the story (it
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import dropwhile
+from itertools import accumulate, dropwhile
 
 from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
@@ -26,12 +26,12 @@ MIN_LABELS = 2
 def find_threads(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim the blocks of a comment thread, readers' prose included."""
     widgets = [index for index in heard.touched(Category.COMMENTS) if heard.claimed(index)]
+    above = list(accumulate((reading.prose for reading in document.readings), initial=0))
     for run in _close_together(widgets):
         thread = list(dropwhile(lambda index: not heard.says_strongly(index, Category.COMMENTS), run))
         if len({label_of(document.readings[index].fold.text) for index in thread}) < MIN_LABELS:
             continue
-        above = sum(reading.prose for reading in document.readings[: thread[0]])
-        if len(thread) >= MIN_WIDGETS and above >= MIN_PARAGRAPHS:
+        if len(thread) >= MIN_WIDGETS and above[thread[0]] >= MIN_PARAGRAPHS:
             for index in range(thread[0], thread[-1] + 1):
                 yield block_claim(
                     document, index, Category.COMMENTS, "thread", Strength.STRONG, "it stands inside a comment thread"

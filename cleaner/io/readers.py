@@ -40,6 +40,18 @@ def _inside(path: Path, real_root: Path) -> bool:
         return False
 
 
+def kind_by_name(path: Path) -> str | None:
+    """``"text"`` or ``"html"`` by the file's suffix, ``None`` for any other. A .txt file is text, whatever is in it.
+
+    >>> kind_by_name(Path("a.HTM"))
+    'html'
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        return None
+    return "text" if suffix == ".txt" else "html"
+
+
 def read_bytes(path: Path | str) -> bytes:
     """The bytes of a file, or of standard input for ``-``.
 

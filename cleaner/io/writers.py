@@ -36,17 +36,7 @@ def as_dict(result: CleanResult) -> dict[str, Any]:
         "language": result.language,
         "text": result.text,
         "flags": sorted(result.flags),
-        "removals": [
-            {
-                "start": r.start,
-                "end": r.end,
-                "text": r.text,
-                "category": r.category.value,
-                "rule": r.rule,
-                "reason": r.reason,
-            }
-            for r in result.removals
-        ],
+        "removals": [removal.as_dict() for removal in result.removals],
     }
 
 

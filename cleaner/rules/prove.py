@@ -1,17 +1,15 @@
 """Prove the rules: each fires on its own hits, is silent on its misses, and no other strong rule takes those misses.
 
-``python -m cleaner.rules.prove [SUBSTRING ...]`` proves the rules whose id holds one of the substrings;
-``cleaner rules test`` is the same for users.
+``cleaner rules test [PART OF AN ID ...]`` calls it.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 from cleaner.errors import RuleError
 from cleaner.model import ARTICLE_CATEGORIES, Strength
-from cleaner.rules import Rule, check_pattern, easy_misses, load_rules
+from cleaner.rules import Rule, check_pattern, easy_misses
 from cleaner.rules.match import Match, Matcher
 from cleaner.text import read_block
 
@@ -63,16 +61,3 @@ def _prove_phrases_used(rule: Rule) -> Iterator[str]:
             yield f"{rule.id}: the label {phrase!r} is any number: a count or a price of the story, too; weak at most"
         if len(phrase) < 2 and rule.at != "whole":
             yield f"{rule.id}: the phrase {phrase!r} is too short to mean anything"
-
-
-def main(wanted: Sequence[str]) -> int:
-    """Print the faults; 1 if there are any."""
-    rules = load_rules()
-    chosen = [rule for rule in rules if not wanted or any(part in rule.id for part in wanted)]
-    faults = list(prove(chosen, against=rules))
-    print(*faults, f"{len(chosen)} rules, {len(faults)} faults", sep="\n")
-    return bool(faults)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
