@@ -44,12 +44,13 @@ def audit_record(result: CleanResult, options: Options, source: Source | None = 
         "clean_sha256": digest(result.text),
         "language": result.language,
         "flags": sorted(result.flags),
-        "fields": {"title": result.title, "byline": result.byline, "published": result.published},
+        "fields": result.fields(),
         "options": {
             "preset": options.preset,
             "actions": dict(sorted(options.actions.items())),
             "budget": options.budget,
             "extractor": options.extractor,
+            "links": options.links,
         },
         "removals": [{**r.as_dict(), "score": r.score} for r in result.removals],
         "spared": [

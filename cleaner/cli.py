@@ -63,7 +63,7 @@ def _cleaning_options(command: Command) -> Command:
             click.option(
                 "--extractor",
                 type=click.Choice(EXTRACTORS),
-                default="combined",
+                default="learned",
                 show_default=True,
                 help="Who finds a page's main content.",
             ),
@@ -74,11 +74,13 @@ def _cleaning_options(command: Command) -> Command:
     return command
 
 
-def _options(preset: str, keep: tuple[str, ...], drop: tuple[str, ...], budget: float, extractor: str) -> Options:
+def _options(
+    preset: str, keep: tuple[str, ...], drop: tuple[str, ...], budget: float, extractor: str, links: bool = False
+) -> Options:
     both = set(keep) & set(drop)
     if both:
         raise UsageError(f"--keep and --drop both name {', '.join(sorted(both))}")
-    return Options(preset, dict.fromkeys(keep, "keep") | dict.fromkeys(drop, "drop"), budget, extractor)
+    return Options(preset, dict.fromkeys(keep, "keep") | dict.fromkeys(drop, "drop"), budget, extractor, links)
 
 
 @cli.command()
@@ -90,6 +92,7 @@ def _options(preset: str, keep: tuple[str, ...], drop: tuple[str, ...], budget: 
 @click.option("--url", help="The document's address: helps to know the headline.")
 @click.option("--audit", type=click.Path(path_type=Path), help="Write the audit record to this file (JSON lines).")
 @click.option("--title/--no-title", default=True, help="Print the title above the text.")
+@click.option("--links", is_flag=True, help="Keep a page's links, for --format markdown.")
 @_cleaning_options
 def clean(
     file: str,

@@ -165,30 +165,25 @@ def _telling(finding: Finding) -> tuple[float, bool, int, int, int, str]:
 
 
 def _by_span(document: Document, heard: Sequence[Finding]) -> dict[tuple[int, int], list[Finding]]:
-    """Claims by the block that they cover, or by their own span where they claim less than a block."""
+    """Claims by the blocks that they cover, or by their own span where they claim less than a block."""
     spans: dict[tuple[int, int], list[Finding]] = defaultdict(list)
     for finding in heard:
-        whole = False
-        for block in _blocks_of(document, finding):
-            if _is_all_of(block, finding):
-                spans[block.start, block.end].append(finding)
-                whole = True
-        if not whole:
+        first, last = _block_at(document, finding.start), _block_at(document, finding.end - 1)
+        if _leaves_nothing(first, last, finding):
+            spans[first.start, last.end].append(finding)
+        else:
             spans[finding.start, finding.end].append(finding)
     return spans
 
 
-def _is_all_of(block: Block, finding: Finding) -> bool:
-    """True if the claim leaves nothing of the block but signs."""
-    before, after = block.text[: max(0, finding.start - block.start)], block.text[max(0, finding.end - block.start) :]
+def _leaves_nothing(first: Block, last: Block, finding: Finding) -> bool:
+    """True if the claim leaves nothing of its blocks but signs."""
+    before, after = first.text[: max(0, finding.start - first.start)], last.text[max(0, finding.end - last.start) :]
     return not any(map(str.isalnum, before)) and not any(map(str.isalnum, after))
 
 
-def _blocks_of(document: Document, finding: Finding) -> Iterable[Block]:
-    index = max(0, bisect_right(document.starts, finding.start) - 1)
-    while index < len(document.blocks) and document.blocks[index].start < finding.end:
-        yield document.blocks[index]
-        index += 1
+def _block_at(document: Document, offset: int) -> Block:
+    return document.blocks[max(0, bisect_right(document.starts, offset) - 1)]
 
 
 def _hold_budget(
@@ -208,8 +203,7 @@ def _hold_budget(
 
 
 def _removals(document: Document, cuts: Sequence[_Cut]) -> Iterable[Removal]:
-    gone = {cut.start for cut in cuts if _is_block(document, cut)}
-    last = max((block.number for block in document.blocks if block.start not in gone), default=-1)
+    last = _last_kept(document, cuts)
     at = 0
     for cut in cuts:
         start, end = _widen(document, cut, last)
@@ -229,25 +223,36 @@ def _reason(cut: _Cut) -> str:
     return reason if cut.strong or not others else f"{reason}; seconded by {', '.join(others)}"
 
 
-def _is_block(document: Document, cut: _Cut) -> bool:
-    index = bisect_right(document.starts, cut.start) - 1
-    block = document.blocks[index]
-    return block.start == cut.start and block.end == cut.end
+def _last_kept(document: Document, cuts: Sequence[_Cut]) -> int:
+    """The number of the last block that stays, -1 if none does."""
+    last = len(document.blocks) - 1
+    for cut in sorted(cuts, key=lambda cut: cut.end, reverse=True):
+        if last < 0 or cut.end < document.blocks[last].end:
+            break
+        if _is_whole(document, cut):
+            last = _block_at(document, cut.start).number - 1
+    return last
+
+
+def _is_whole(document: Document, cut: _Cut) -> bool:
+    """True if the cut takes whole blocks, one or several."""
+    return _block_at(document, cut.start).start == cut.start and _block_at(document, cut.end - 1).end == cut.end
 
 
 def _widen(document: Document, cut: _Cut, last: int) -> tuple[int, int]:
-    """A whole block takes its line break along; a stretch takes the space that it would leave double.
+    """Whole blocks take their line breaks along; a stretch takes the space that it would leave double.
 
     ``last`` is the number of the last block that stays.
     """
     text, blocks = document.text, document.blocks
-    index = bisect_right(document.starts, cut.start) - 1
-    if not _is_block(document, cut):
-        return _widen_stretch(text, blocks[index], cut)
-    if index < last:
-        return _line_start(text, cut.start), _line_start(text, blocks[index + 1].start)
+    first = _block_at(document, cut.start).number
+    if not _is_whole(document, cut):
+        return _widen_stretch(text, blocks[first], cut)
+    final = _block_at(document, cut.end - 1).number
+    if final < last:
+        return _line_start(text, cut.start), _line_start(text, blocks[final + 1].start)
     # At the end of the document the break before goes, so that the last line stays the last.
-    return (blocks[index - 1].end if index else _line_start(text, cut.start)), cut.end
+    return (blocks[first - 1].end if first else _line_start(text, cut.start)), cut.end
 
 
 def _line_start(text: str, at: int) -> int:

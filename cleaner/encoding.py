@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:\-]{2,40})""", re.IGNORECASE)
@@ -114,6 +115,21 @@ def _detect(raw: bytes) -> str | None:
     return best.encoding if best else None
 
 
+def html_as_utf8(raw: bytes) -> bytes:
+    """A page in UTF-8, decoded as browsers do; undecodable bytes become U+FFFD. Most pages are that already."""
+    return raw if _is_utf8(raw) else decode_html(raw)[0].encode("utf-8", "replace")
+
+
+def _is_utf8(raw: bytes) -> bool:
+    if b"\0" in raw or b"\x1b" in raw or raw.startswith(codecs.BOM_UTF8):
+        return False  # the bytes of UTF-16 or ISO-2022 may look like ASCII
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def decode_html(raw: bytes) -> tuple[str, str]:
     """The text of a page and the name of its encoding, decoded as browsers do; undecodable bytes become U+FFFD."""
     for mark, name in _BOMS:
@@ -122,13 +138,24 @@ def decode_html(raw: bytes) -> tuple[str, str]:
     declared = declared_encoding(raw)
     if declared in ("utf-8", None) and _mixed(raw, 0 if declared else MIXED_SHARE):
         return raw.decode("utf-8", _STRAY), "utf-8"
-    for name in [declared or "utf-8", "utf-8", *_guesses(raw)]:
+    for name in _candidates(raw, declared):
         try:
             return raw.decode(name), name
         except (UnicodeDecodeError, LookupError):
             continue
     name = declared or "utf-8"
     return raw.decode(name, "replace"), name
+
+
+def _candidates(raw: bytes, declared: str | None) -> Iterator[str]:
+    """What to try on a page, the next only if the one before has failed: guesses take their time."""
+    # Bytes beyond ASCII that are right UTF-8 all through the page are that, whatever the page declares: in other
+    # encodings such sequences are rare accidents.
+    if declared is None or not raw.isascii():
+        yield "utf-8"
+    if declared is not None:
+        yield declared
+    yield from _guesses(raw)
 
 
 def _mixed(raw: bytes, share: float) -> bool:

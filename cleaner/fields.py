@@ -7,17 +7,20 @@ Dates go through dateparser, which knows the month names and orders of some two 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from functools import cache, lru_cache
 from typing import Any
 
-from cleaner.model import Category, Document, Removal
+from cleaner.model import Category, Document, Image, Removal
 from cleaner.options import Options
 from cleaner.text import squeeze
 
 # Longest text in which a date is looked for, in code points: date lines are short.
 MAX_DATE_TEXT = 120
+# Longer captions are cut, in code points.
+MAX_CAPTION = 500
 
 _BY = re.compile(
     r"^\W*(?:(?:written|reported|posted|text|story|article|words|interview|autor(?:in|e|a)?|auteur|författare|автор|текст|"
@@ -46,23 +49,29 @@ _DATES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of one document."""
+    """The fields of one document; see :class:`cleaner.model.CleanResult`."""
 
     title: str | None = None
     byline: str | None = None
     published: str | None = None
+    updated: str | None = None
+    section: str | None = None
+    site: str | None = None
+    url: str | None = None
+    image: Image | None = None
 
     def filled_from(self, other: Fields) -> Fields:
         """These fields, with the gaps filled from another reading."""
-        return Fields(self.title or other.title, self.byline or other.byline, self.published or other.published)
+        return Fields(*(getattr(self, name) or getattr(other, name) for name in _NAMES))
 
-    def shown(self, options: Options) -> tuple[str | None, str | None, str | None]:
-        """Title, byline and date, without those whose action is not ``field``."""
-        return (
-            self.title if options.action(Category.HEADLINE) == "field" else None,
-            self.byline if options.action(Category.BYLINE) == "field" else None,
-            self.published if options.action(Category.TIMESTAMP) == "field" else None,
-        )
+    def shown(self, options: Options) -> dict[str, Any]:
+        """The fields by name, ``None`` for those whose category's action is not ``field``."""
+        hidden = {name for category, name in _FIELD_OF.items() if options.action(category) != "field"}
+        return {name: None if name in hidden else getattr(self, name) for name in _NAMES}
+
+
+_NAMES = tuple(field.name for field in dataclass_fields(Fields))
+_FIELD_OF = {Category.HEADLINE: "title", Category.BYLINE: "byline", Category.TIMESTAMP: "published"}
 
 
 def find_fields(document: Document, removals: Iterable[Removal]) -> Fields:
@@ -73,7 +82,28 @@ def find_fields(document: Document, removals: Iterable[Removal]) -> Fields:
         meta.get("title") or _title(said),
         meta.get("byline") or _byline(said),
         meta.get("published") or _published(said, document.language),
+        meta.get("updated"),
+        meta.get("section"),
+        meta.get("site"),
+        meta.get("canonical") or meta.get("url"),
+        _image(meta, said),
     )
+
+
+def _image(meta: Mapping[str, str], removals: list[Removal]) -> Image | None:
+    """The lead image; the first caption and credit on the page are its own."""
+    if "image" not in meta:
+        return None
+    return Image(
+        meta["image"],
+        meta.get("image_caption") or _first(removals, Category.CAPTION),
+        meta.get("image_credit") or _first(removals, Category.PHOTO_CREDIT),
+    )
+
+
+def _first(removals: list[Removal], category: Category) -> str | None:
+    text = next((removal.text for removal in removals if removal.category is category), "")
+    return squeeze(text.strip().partition("\n")[0])[:MAX_CAPTION] or None
 
 
 def _title(removals: list[Removal]) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -114,6 +114,14 @@ class Block(NamedTuple):
     """Code points of ``text`` that stand inside links."""
     main: bool | None = None
     """What the extractor says: part of the main content or not; ``None`` where nobody was asked."""
+    story: float | None = None
+    """The scorer's probability, 0 to 1, that the block is part of the story; ``None`` where it was not asked."""
+    likely: Category | None = None
+    """What the block is if it is not, by the scorer."""
+    links: tuple[tuple[int, int, str], ...] = ()
+    """Start and end in ``text``, and address, of its links, where they were asked for (``Options.links``)."""
+    against: str = ""
+    """What spoke most against its being story, by the scorer; told of the first block of a run."""
 
     @property
     def end(self) -> int:
@@ -257,6 +265,15 @@ class Spared:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """The lead image of a page."""
+
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CleanResult:
     """What ``clean`` gives back: the cleaned body, the fields, and the whole record of what was taken out."""
 
@@ -266,16 +283,32 @@ class CleanResult:
     removals: tuple[Removal, ...] = ()
     spared: tuple[Spared, ...] = ()
     flags: frozenset[str] = frozenset()
-    """``truncated``, ``over-budget``, ``empty``, ``degraded``; see ``docs/audit-format.md``."""
+    """``truncated``, ``over-budget``, ``empty``, ``no-article``, ``degraded``; see ``docs/audit-format.md``."""
     title: str | None = None
     byline: str | None = None
     published: str | None = None
     """When the story was published, ISO 8601."""
+    updated: str | None = None
+    """When it was last changed, ISO 8601."""
+    section: str | None = None
+    """The part of the paper it stands in, in the page's words."""
+    site: str | None = None
+    """The name of the site."""
+    url: str | None = None
+    """The address that the page calls its own; else the one that it was given with."""
+    image: Image | None = None
+    """The lead image."""
 
     @property
     def language(self) -> str | None:
         """ISO 639-1 code of the document's language, ``None`` where it could not be told."""
         return self.document.language
+
+    def fields(self) -> dict[str, Any]:
+        """What left the text or stood in the page's head, as JSON has it: title, byline, published and so on."""
+        names = ("title", "byline", "published", "updated", "section", "site", "url")
+        named = {name: getattr(self, name) for name in names}
+        return {**named, "image": asdict(self.image) if self.image else None}
 
     def restore(self) -> str:
         """Give the document back as it was before cleaning (text mode: exactly the input).

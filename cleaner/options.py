@@ -12,7 +12,7 @@ from cleaner.model import ARTICLE_CATEGORIES, FIELD_CATEGORIES, Category
 
 PRESETS = ("careful", "balanced", "thorough")
 ACTIONS = ("drop", "keep", "field")
-EXTRACTORS = ("combined", "readability", "justext", "none")
+EXTRACTORS = ("learned", "combined", "readability", "justext", "none")
 
 
 def _default_action(category: Category) -> str:
@@ -37,8 +37,10 @@ class Options:
     """Category → ``drop``, ``keep`` or ``field``, where it differs from the category's own."""
     budget: float = 0.5
     """Share of a document's code points, 0 to 1, that claims short of strong may take together."""
-    extractor: str = "combined"
-    """Who finds the main content of a page: ``combined``, ``readability``, ``justext`` or ``none``."""
+    extractor: str = "learned"
+    """Who finds the main content of a page: ``learned``, ``combined``, ``readability``, ``justext`` or ``none``."""
+    links: bool = False
+    """Keep the addresses of a page's links, for Markdown."""
 
     def __post_init__(self) -> None:
         _one_of("preset", self.preset, PRESETS)
@@ -56,9 +58,9 @@ class Options:
         """``drop``, ``keep`` or ``field``."""
         return self.actions.get(category) or _default_action(category)
 
-    def __reduce__(self) -> tuple[type[Options], tuple[str, dict[str, str], float, str]]:
+    def __reduce__(self) -> tuple[type[Options], tuple[str, dict[str, str], float, str, bool]]:
         """Pickle by value: a mapping proxy cannot travel to another process."""
-        return Options, (self.preset, dict(self.actions), self.budget, self.extractor)
+        return Options, (self.preset, dict(self.actions), self.budget, self.extractor, self.links)
 
 
 def _one_of(what: str, value: str, known: tuple[str, ...]) -> None:

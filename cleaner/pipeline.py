@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from cleaner.blocks import rest_of
 from cleaner.decide import Verdict, decide, refusal
 from cleaner.detectors import run_detectors
-from cleaner.fields import find_fields
+from cleaner.fields import Fields, find_fields
 from cleaner.language import find_language
 from cleaner.model import CleanResult, Document, Finding, Page, Removal, Spared, apply_removals
 from cleaner.options import Options
@@ -62,25 +62,30 @@ def clean_page(page: Page, options: Options, language: str | None = None) -> Cle
     """Clean a page that was read: find blocks and language, hear the detectors, decide, until nothing more falls."""
     document = read_document(page, options)
     document = replace(document, language=language or document.language or find_language(document))
-    verdict = _judge(document, options)
-    fields = find_fields(document, verdict.removals)
-    removals, flags = verdict.removals, _flags(document, verdict)
-    spared = verdict.spared
+    rest, fields, flags = document, Fields(), set(document.meta.get("flags", "").split())
+    removals: tuple[Removal, ...] = ()
+    spared: list[Spared] = []
     for _ in range(MAX_PASSES):
-        if not removals:
-            break
-        rest = rest_of(document, apply_removals(document.text, removals))
         verdict = _judge(rest, options)
-        if not verdict.removals:
-            break
+        places = _Places(removals)
+        if not rest.again:
+            flags |= _flags(verdict)
+            spared += places.spared(verdict.spared)
         fields = fields.filled_from(find_fields(rest, verdict.removals))
-        removals = tuple(_merge(removals, _carry_back(document.text, removals, verdict.removals)))
+        removals = tuple(sorted([*removals, *places.removals(document.text, verdict.removals)], key=_start))
+        if not verdict.removals and rest.kind == "text":
+            break
+        rest = rest_of(rest, verdict.removals)
     text = apply_removals(document.text, removals)
     if is_blank(text):
         flags |= {"empty"}
     return CleanResult(
-        document, text, removals, _still_spared(spared, removals), frozenset(flags), *fields.shown(options)
+        document, text, removals, _still_spared(spared, removals), frozenset(flags), **fields.shown(options)
     )
+
+
+def _start(removal: Removal) -> int:
+    return removal.start
 
 
 def _judge(document: Document, options: Options) -> Verdict:
@@ -94,41 +99,51 @@ def _judge(document: Document, options: Options) -> Verdict:
     return decide(document, run_detectors(document, because), options, because)
 
 
-def _flags(document: Document, verdict: Verdict) -> set[str]:
-    flags = set(document.meta.get("flags", "").split())
+def _flags(verdict: Verdict) -> set[str]:
+    flags = {"over-budget"} if verdict.over_budget else set()
     if any(".stop-" in finding.rule for removal in verdict.removals for finding in removal.findings):
         flags.add("truncated")
-    if verdict.over_budget:
-        flags.add("over-budget")
     return flags
 
 
-def _carry_back(text: str, done: tuple[Removal, ...], more: tuple[Removal, ...]) -> Iterator[Removal]:
-    """Removals from the cleaned text, in the offsets of the original; one that spans a gap becomes two."""
-    kept: list[tuple[int, int]] = []  # (offset in the cleaned text, offset in the original) where a kept stretch begins
-    at = taken = 0
-    for removal in done:
-        kept.append((taken, at))
-        taken += removal.start - at
-        at = removal.end
-    kept.append((taken, at))
-    begins = [cleaned for cleaned, _ in kept]
-    for removal in more:
-        start = removal.start
-        while start < removal.end:
-            index = bisect_right(begins, start) - 1
-            end = min(removal.end, begins[index + 1]) if index + 1 < len(begins) else removal.end
-            first = kept[index][1] + start - begins[index]
-            last = first + end - start
-            yield replace(removal, start=first, end=last, text=text[first:last], findings=())
-            start = end
+class _Places:
+    """Where the offsets of a text that removals have shortened stand in the original."""
+
+    def __init__(self, done: Sequence[Removal]) -> None:
+        self._begins, self._originals = (
+            [0],
+            [0],
+        )  # where a kept stretch begins, in the shortened text and in the original
+        for removal in done:
+            self._begins.append(self._begins[-1] + removal.start - self._originals[-1])
+            self._originals.append(removal.end)
+
+    def spans(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The span in the original; one that goes over a gap becomes two."""
+        while start < end:
+            index = bisect_right(self._begins, start) - 1
+            stop = min(end, self._begins[index + 1]) if index + 1 < len(self._begins) else end
+            first = self._originals[index] + start - self._begins[index]
+            yield first, first + stop - start
+            start = stop
+
+    def removals(self, text: str, removals: Sequence[Removal]) -> Iterator[Removal]:
+        """Removals from the shortened text, in the offsets of the original ``text``."""
+        if len(self._begins) == 1:
+            yield from removals
+            return
+        for removal in removals:
+            for start, end in self.spans(removal.start, removal.end):
+                yield replace(removal, start=start, end=end, text=text[start:end], findings=())
+
+    def spared(self, claims: Sequence[Spared]) -> Iterator[Spared]:
+        """Refused claims on the shortened text, in the offsets of the original."""
+        for claim in claims:
+            for start, end in self.spans(claim.finding.start, claim.finding.end):
+                yield replace(claim, finding=replace(claim.finding, start=start, end=end))
 
 
-def _merge(done: tuple[Removal, ...], more: Iterator[Removal]) -> list[Removal]:
-    return sorted([*done, *more], key=lambda removal: removal.start)
-
-
-def _still_spared(spared: tuple[Spared, ...], removals: tuple[Removal, ...]) -> tuple[Spared, ...]:
+def _still_spared(spared: Sequence[Spared], removals: tuple[Removal, ...]) -> tuple[Spared, ...]:
     """Claims that were refused and whose text is still there."""
     starts = [removal.start for removal in removals]
 

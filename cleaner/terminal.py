@@ -74,14 +74,10 @@ def print_summary(summary: Summary, output: Path) -> None:
 def print_explanation(result: CleanResult) -> None:
     """Every block with its label, rule and reason, on stdout."""
     console = Console(highlight=False, soft_wrap=True)
-    for name, value in (
-        ("title", result.title),
-        ("byline", result.byline),
-        ("published", result.published),
-        ("language", result.language),
-    ):
+    for name, value in {**result.fields(), "language": result.language}.items():
         if value:
-            console.print(Text(f"{name}: ", "bold") + Text(printable(value)))
+            told = value["url"] if isinstance(value, dict) else value
+            console.print(Text(f"{name}: ", "bold") + Text(printable(told)))
     if result.flags:
         console.print(Text("flags: ", "bold") + Text(", ".join(sorted(result.flags)), "yellow"))
     for block in result.document.blocks:

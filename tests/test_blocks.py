@@ -42,6 +42,6 @@ def test_every_structure_has_cases_and_says_when_it_fires():
 
 def test_the_detectors_and_their_order():
     assert [d.__name__ for d in DETECTORS] == [
-        "find_wording", "find_outside", "find_appeals", "find_captions", "find_headline", "find_bylines",
+        "find_wording", "find_appeals", "find_captions", "find_headline", "find_bylines",
         "find_related", "find_threads", "find_repeats", "find_foreign", "find_zones",
     ]  # fmt: skip

@@ -21,9 +21,11 @@ from cleaner.model import Document, Finding
 Detector = Callable[[Document, Heard], Iterator[Finding]]
 """Makes claims about a document, knowing what was claimed before. Pure: it changes nothing and decides nothing."""
 
+PAGE_DETECTORS: tuple[Detector, ...] = (find_outside,)
+"""What is asked about a page first; then what it leaves is a text like any other."""
+
 DETECTORS: tuple[Detector, ...] = (
     find_wording,
-    find_outside,
     find_appeals,
     find_captions,
     find_headline,
@@ -44,8 +46,10 @@ def run_detectors(document: Document, refused: Callable[[Finding], object]) -> t
     """
     heard = Heard(document)
     found: list[Finding] = []
-    for detector in DETECTORS:
+    detectors = PAGE_DETECTORS if document.kind == "html" else DETECTORS
+    for detector in detectors:
         claims = list(detector(document, heard))
-        heard.add(claim for claim in claims if not refused(claim))
+        if detector is not detectors[-1]:
+            heard.add(claim for claim in claims if not refused(claim))
         found += claims
     return tuple(found)

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from itertools import groupby, pairwise
 
 from cleaner.detectors.heard import Heard
 from cleaner.model import Block, Document, Finding, Strength
-from cleaner.rules import MAX_WORDS_DEFAULT, Rule, load_rules
-from cleaner.rules.match import Match, Matcher
+from cleaner.rules import MAX_WORDS_DEFAULT, Rule
+from cleaner.rules.match import Match, package_matcher
 from cleaner.text import SENTENCE_END, Reading, count_words
 
 # Evidence is quoted in reasons: enough to recognise the words, in code points.
@@ -30,12 +29,6 @@ MIN_STORY = 20
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?…。！？؟।])[\"'”’»)\]]{0,2}\s*(?=[\s\"“„«(\[]*[^\W\d_])|(?<=[。！？])")
 
 
-@cache
-def matcher() -> Matcher:
-    """The matcher over every rule of the package, made once a process."""
-    return Matcher(load_rules())
-
-
 def find_wording(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim every block, sentence or stretch that a rule matches."""
     del heard  # rules judge a block alone
@@ -43,7 +36,7 @@ def find_wording(document: Document, heard: Heard) -> Iterator[Finding]:
     new = {block.text: document.readings[block.number] for block in document.blocks if block.text not in known}
     texts = list(new)
     known.update(dict.fromkeys(texts, ()))
-    for index, matches in groupby(matcher().match(list(new.values())), key=lambda match: match.block):
+    for index, matches in groupby(package_matcher().match(list(new.values())), key=lambda match: match.block):
         known[texts[index]] = tuple(matches)
     for block in document.blocks:
         if known[block.text]:

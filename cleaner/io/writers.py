@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.errors import UsageError
+from cleaner.markdown import to_markdown
 from cleaner.model import CleanResult
 
 FORMATS = ("text", "json", "markdown")
@@ -23,36 +24,19 @@ def render(result: CleanResult, format: str = "text", title: bool = True) -> str
     if format == "json":
         return json.dumps(as_dict(result), ensure_ascii=False, indent=2) + "\n"
     if format == "markdown":
-        return _markdown(result, title)
+        return to_markdown(result, title)
     return (header_of(result) if title else "") + result.text
 
 
 def as_dict(result: CleanResult) -> dict[str, Any]:
     """The fields of a result as JSON has them."""
     return {
-        "title": result.title,
-        "byline": result.byline,
-        "published": result.published,
+        **result.fields(),
         "language": result.language,
         "text": result.text,
         "flags": sorted(result.flags),
         "removals": [removal.as_dict() for removal in result.removals],
     }
-
-
-def _markdown(result: CleanResult, title: bool) -> str:
-    parts = [f"# {result.title}"] if title and result.title else []
-    line = " · ".join(field for field in (result.byline, result.published) if field)
-    if line:
-        parts.append(f"*{line}*")
-    parts += [_escape(line.strip()) for line in result.text.splitlines() if line.strip()]
-    return "\n\n".join(parts) + "\n"
-
-
-def _escape(line: str) -> str:
-    """A text line stays the line that it is: no heading, quote or list by accident, no markup."""
-    line = line.replace("\\", "\\\\").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_").replace("`", "\\`")
-    return "\\" + line if line[:1] in "#>+-=|~" else line
 
 
 def encode(text: str) -> bytes:

@@ -13,11 +13,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from cleaner.model import Strength
-from cleaner.rules import MAX_PATTERN_WIDTH, Rule, key_of
+from cleaner.rules import MAX_PATTERN_WIDTH, Rule, key_of, load_rules
 from cleaner.text import NO_SPACE_SCRIPT, RUNNING_PROSE, SIGN, Reading, label_of
 
 # Labels are short; a longer block is not even looked up. In code points.
@@ -115,6 +116,11 @@ class Matcher:
             if probe.reaches_prose:
                 self._prose.add(key, probe)
 
+    def label(self, folded: str) -> Rule | None:
+        """The strongest rule for which a whole folded block is a label: a word on a button, a heading of a widget."""
+        rules = self._labels.get(label_of(folded), ()) if len(folded) <= MAX_LABEL else ()
+        return min(rules, key=lambda rule: (rule.strength.rank, rule.id), default=None)
+
     def match(self, readings: Sequence[Reading]) -> Iterator[Match]:
         """All matches in the blocks of a document; by block, then by rule id and place."""
         found: set[Match] = set()
@@ -144,6 +150,12 @@ class Matcher:
                 starts = starts or list(accumulate((len(r.fold.text) + 1 for r in readings), initial=0))[:-1]
                 for index in _blocks_with(key, text, starts):
                     _try(gate[key], index, readings[index], key, found)
+
+
+@cache
+def package_matcher() -> Matcher:
+    """The matcher over every rule of the package, made once a process."""
+    return Matcher(load_rules())
 
 
 def _try(probes: Iterable[_Probe], index: int, reading: Reading, key: str, found: set[Match]) -> None:

@@ -1,0 +1,119 @@
+"""Words of classes and ids that say what a part of a page is: ``comment-list`` holds comments.
+
+Sites name their elements for their own developers, so these words are a hint about blocks that are known not to be the
+story, never a reason to take one out.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.features import CHAIN, NONE, Bag, Features, Ints, name_bags
+from cleaner.model import Category
+
+# The first row that holds one of an element's words names it; of several elements the nearest names the block.
+WORDS: tuple[tuple[Category, str], ...] = (
+    (Category.COOKIE_CONSENT, "cookie cookies consent gdpr cmp onetrust cookiebot didomi usercentrics dsgvo ccpa"),
+    (Category.CAPTION, "figcaption caption captions bildunterschrift legende untertitel cutline wpcaption leyenda"),
+    (Category.PHOTO_CREDIT, "credit credits photocredit imagecredit bildnachweis copyright-image fotocredit"),
+    (
+        Category.COMMENTS,
+        "comment comments commentlist commenter commentaire commentaires comentario comentarios commento commenti "
+        "kommentar kommentare leserkommentare komentar komentarz yorum yorumlar disqus respond reply replies reactions "
+        "coral viafoura livefyre discussion forum reacties",
+    ),
+    (Category.NEWSLETTER, "newsletter newsletters mailing mailchimp signup sign-up subscribe-form infolettre boletin"),
+    (
+        Category.PAYWALL,
+        "paywall subscribe subscription subscriptions subscriber premium abo piano metered plus abonnement",
+    ),
+    (Category.REGISTRATION, "login signin sign-in register registration account logged user-menu anmelden"),
+    (Category.DONATION, "donate donation donations spende spenden support-us contribute patreon"),
+    (
+        Category.SHARE,
+        "share sharing shares sharedaddy addtoany addthis social socials follow facebook twitter whatsapp teilen "
+        "partager compartir print email sns",
+    ),
+    (
+        Category.ADVERTISEMENT,
+        "ad ads adv advert advertisement advertising adsense adslot sponsor sponsored sponsors promo promotion "
+        "promotions banner anzeige werbung publicidad pub taboola outbrain dfp leaderboard commercial cta",
+    ),
+    (Category.TAGS, "tag tags tagcloud topics topic keywords keyword hashtag hashtags schlagworte etiquetas"),
+    (Category.AUTHOR_BIO, "bio authorbox author-box author-bio about-author author-info author-card"),
+    (Category.BYLINE, "byline bylines author authors autor autoren auteur contributor writer"),
+    (Category.TIMESTAMP, "date dates dateline time timestamp published updated pubdate datum datetime modified"),
+    (
+        Category.MEDIA_PLAYER,
+        "video videos audio player podcast gallery slideshow carousel slider swiper lightbox galerie",
+    ),
+    (
+        Category.RELATED,
+        "related relateds recommend recommended recommendations more-on more-from read-more read-next read-also teaser "
+        "teasers trending popular most-read mostread latest recent aside sidebar widget-posts suggestions similar card "
+        "cards river feed upnext recirc recirculation verwandt artikelliste",
+    ),
+    (
+        Category.NAVIGATION,
+        "nav navbar navigation menu menus breadcrumb breadcrumbs header masthead topbar pagination pager skip search "
+        "logo toolbar sitemap dropdown mega language-switcher hamburger",
+    ),
+    (Category.COPYRIGHT, "copyright legal imprint impressum footer colophon disclaimer terms privacy rights"),
+    (Category.UI, "button buttons btn close modal popup overlay tooltip loading spinner toggle"),
+)
+STANDFIRST = (
+    "standfirst dek deck subtitle subtitel subhead subheadline subheading lead lede intro summary sapo chapeau ingress "
+    "abstract subline unterzeile vorspann entradilla bajada sommario catenaccio strapline sottotitolo manchet"
+)
+
+
+@cache
+def _rows() -> Ints:
+    """For every bucket of the hash the row of the words that fall into it, ``len(WORDS)`` for none."""
+    table = np.full(NONE, len(WORDS), np.int64)
+    for row, (_, words) in reversed(list(enumerate(WORDS))):
+        for word in words.split():
+            single, pairs = name_bags([word])
+            table[pairs.items if "-" in word else single.items] = row
+    return table
+
+
+@cache
+def _standfirst_buckets() -> NDArray[np.bool_]:
+    table = np.zeros(NONE, bool)
+    table[name_bags(STANDFIRST.split())[0].items] = True
+    return table
+
+
+def named_standfirst(features: Features) -> NDArray[np.bool_]:
+    """For every block whether its container or the one around it is called a standfirst, in the words of the trade."""
+    called = _best(features.names, ~_standfirst_buckets(), True)[features.which] == 0
+    told: NDArray[np.bool_] = called[features.chains[:, 0]] | called[features.chains[:, 1]]
+    return told
+
+
+def name_by_class(features: Features) -> list[Category | None]:
+    """For every block the category that the classes around it suggest, the nearest first."""
+    none = len(WORDS)
+    named = np.minimum(_best(features.names, _rows(), none), _best(features.name_pairs, _rows(), none))
+    rows = named[features.which]
+    rows[0] = none
+    found = rows[features.chains[:, 0]]
+    for level in range(1, CHAIN):
+        found = np.where(found == none, rows[features.chains[:, level]], found)
+    categories = [*(category for category, _ in WORDS), None]
+    return [categories[row] for row in found.tolist()]
+
+
+def _best(bag: Bag, table: NDArray[Any], none: int) -> NDArray[Any]:
+    """For every owner the least value of its items, ``none`` where it has none."""
+    best = np.full(len(bag.starts) - 1, none, table.dtype)
+    starts = bag.starts[:-1]
+    some = starts < bag.starts[1:]
+    if len(bag.items):
+        best[some] = np.minimum.reduceat(table[bag.items], starts[some])
+    return best

@@ -1,0 +1,573 @@
+"""Segments → numbers: what the scorer sees of every block and container of a page, worked out for all of them at once.
+
+Python loops over blocks are short; characters and words are counted by numpy over the whole page: one lookup gives
+every code point its class, prefix sums over blocks answer what a container holds, and every word is hashed where it
+stands.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.segment import Segments
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+# Classes of code points.
+CLASSES = (
+    "other", "lower", "upper", "caseless", "digit", "space", "comma", "stop", "colon", "quote", "dash", "bracket",
+    "bar", "sign",
+)  # fmt: skip
+_OTHER, _LOWER, _UPPER, _CASELESS, _DIGIT, _SPACE, _COMMA, _STOP, _COLON, _QUOTE, _DASH, _BRACKET, _BAR, _SIGN = range(
+    len(CLASSES)
+)
+_BY_SIGN = {
+    _COMMA: ",،、，",
+    _STOP: ".!?…。！？؟۔।॥",
+    _COLON: ":;：；",
+    _QUOTE: "\"'“”„‘’‚«»‹›「」『』",
+    _DASH: "-–—―−",
+    _BRACKET: "()[]{}（）【】",
+    _BAR: "|/\\•·●▪■□▶►»›→_*#+~",
+    _SIGN: "©®™@%$€£¥§&=<>",
+}
+# Scripts whose words are not set off by spaces: each of these is a word of its own.
+_DENSE = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF))
+
+HASH_BITS = 15
+"""Words and pairs of words fall into so many buckets, as a power of two."""
+NONE = 1 << HASH_BITS
+"""The bucket of a word that is not there."""
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+TAGS = (
+    "", "p", "div", "li", "ul", "ol", *HEADINGS, "article", "section", "main", "header", "footer", "nav", "aside",
+    "figure", "figcaption", "blockquote", "table", "tbody", "tr", "td", "th", "form", "dl", "dt", "dd", "pre",
+    "body", "noscript", "template", "address", "details", "summary", "fieldset", "dialog", "center", "html",
+)  # fmt: skip
+"""Tags that the scorer knows; all others are one more."""
+# What stands in these is for programs, or for readers without scripts.
+_UNSEEN = frozenset(("noscript", "template"))
+_HEADING_SET = frozenset(HEADINGS)
+_TAG_NUMBERS = {tag: number for number, tag in enumerate(TAGS)}
+
+# Levels of ancestors that are told apart: the container itself, its parent, the next; then all of them together.
+LEVELS = 3
+CHAIN = 8
+# A block that may be a paragraph of the story: this long, in code points, and with fewer of them in links.
+PROSE_CHARS = 80
+PROSE_LINKS = 0.35
+BODY_SHARES = (0.4, 0.75)
+# Longer classes and ids are cut, in code points.
+MAX_NAME = 400
+# So much of a title or description is compared, in code points.
+MAX_SAID = 400
+
+
+class Bag(NamedTuple):
+    """Hashed items, several to an owner."""
+
+    items: Ints
+    starts: Ints
+    """Where in ``items`` those of each owner begin; one more at the end."""
+
+
+class Features(NamedTuple):
+    """What the scorer sees of a page. Containers are numbered in document order among those in use, 0 is the page."""
+
+    numbers: Floats
+    """A row a block; the columns are ``NUMBERS``."""
+    words: Bag
+    """The words of every block."""
+    pairs: Bag
+    """The pairs of neighbouring words of every block."""
+    openers: Ints
+    """For every block its first word and its first pair, ``NONE`` where it has none."""
+    closers: Ints
+    """For every block its last word and its last pair."""
+    names: Bag
+    """The words in classes and ids, by name: the classes and ids of a container together."""
+    name_pairs: Bag
+    """The pairs of neighbouring words within one class or id, by name."""
+    which: Ints
+    """For every container the number of its name."""
+    tags: Ints
+    """For every container the number of its tag."""
+    ends: Ints
+    """For every container one more than the number of the last container inside."""
+    chains: Ints
+    """For every block its container (column 0), that one's parent and so on for ``CHAIN`` levels; 0 fills the rest."""
+    ranges: Ints
+    """For every block the first block and one past the last in its second and third container and in the bodies."""
+    headings: Ints
+    """For every block the number of the heading above it, its own where there is none."""
+    alike: Ints
+    """For every block the number of its kind: blocks of a kind stand in the same tags and classes, three levels up."""
+    hidden: NDArray[np.bool_]
+    """For every block whether readers do not see it: an attribute or a style hides something around it."""
+
+
+@cache
+def _class_table() -> NDArray[np.uint8]:
+    table = np.zeros(0x10000, np.uint8)
+    for code in range(0x10000):
+        kind = unicodedata.category(chr(code))
+        if kind[0] == "L":
+            table[code] = {"Ll": _LOWER, "Lu": _UPPER, "Lt": _UPPER}.get(kind, _CASELESS)
+        elif kind[0] == "M":
+            table[code] = _CASELESS
+        elif kind == "Nd":
+            table[code] = _DIGIT
+        elif kind[0] == "Z" or code in (9, 10, 13):
+            table[code] = _SPACE
+    for number, signs in _BY_SIGN.items():
+        table[[ord(sign) for sign in signs]] = number
+    return table
+
+
+@cache
+def _dense_table() -> NDArray[np.bool_]:
+    table = np.zeros(0x10000, bool)
+    for first, last in _DENSE:
+        table[first : last + 1] = True
+    return table
+
+
+@cache
+def _multipliers() -> NDArray[np.uint64]:
+    return np.random.default_rng(20240514).integers(1, 2**63, 32, np.uint64) | np.uint64(1)
+
+
+class _Text(NamedTuple):
+    """A page's texts as one array of code points."""
+
+    codes: NDArray[np.uint32]
+    kinds: NDArray[np.uint8]
+    starts: Ints
+    lengths: Ints
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    return np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), 0xFFFF)
+
+
+def _read(texts: list[str]) -> _Text:
+    joined = "\n".join(texts)
+    codes = _codes(joined)
+    lengths = np.array([len(text) for text in texts], np.int64)
+    starts = np.cumsum(lengths + 1) - lengths - 1
+    return _Text(codes, _class_table()[codes], starts, lengths)
+
+
+class Words(NamedTuple):
+    """The words of several texts: hash, owner, first offset of each."""
+
+    hashes: NDArray[np.uint64]
+    owners: Ints
+    starts: Ints
+    ends: Ints
+
+
+def hash_words(lowered: NDArray[np.uint32], text: _Text, camel: bool) -> Words:
+    """Hash every word. ``camel`` splits ``commentList`` in two, as classes are written."""
+    kinds = text.kinds
+    letter = (kinds >= _LOWER) & (kinds <= _DIGIT)
+    begins = letter.copy()
+    begins[1:] &= ~letter[:-1]
+    if camel:
+        begins[1:] |= (kinds[1:] == _UPPER) & (kinds[:-1] == _LOWER)
+        begins[1:] |= letter[1:] & ((kinds[1:] == _DIGIT) != (kinds[:-1] == _DIGIT))
+    else:
+        dense = _dense_table()[text.codes]
+        if dense.any():
+            begins |= dense & letter
+            begins[1:] |= letter[1:] & dense[:-1]
+    starts = np.flatnonzero(begins)
+    if not len(starts):
+        empty = np.zeros(0, np.int64)
+        return Words(empty.astype(np.uint64), empty, empty, empty)
+    lengths = np.diff(starts, append=len(kinds))
+    place = np.arange(starts[0], len(kinds)) - np.repeat(starts, lengths)
+    shaped = np.where(kinds == _DIGIT, 48, lowered)[starts[0] :].astype(np.uint64)
+    value = (shaped + np.uint64(7)) * _multipliers()[np.minimum(place, 31)]
+    value[~letter[starts[0] :]] = 0
+    hashes = np.add.reduceat(value, starts - starts[0])
+    owners = np.searchsorted(text.starts, starts, "right") - 1
+    ends = np.append(starts[1:], len(kinds))
+    return Words(hashes, owners, starts, ends)
+
+
+def _bucket(hashes: NDArray[np.uint64]) -> Ints:
+    mixed = (hashes ^ (hashes >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
+    return (mixed >> np.uint64(64 - HASH_BITS)).astype(np.int64)
+
+
+def _pair_buckets(words: Words) -> Ints:
+    """The buckets of every word with the next, whether they belong together or not."""
+    return _bucket(words.hashes[:-1] * np.uint64(0xD6E8FEB86659FD93) + words.hashes[1:])
+
+
+def _bag(items: Ints, owners: Ints, count: int) -> Bag:
+    """A bag of items that are sorted by owner."""
+    return Bag(items, np.searchsorted(owners, np.arange(count + 1)))
+
+
+def _word_bags(words: Words, count: int) -> tuple[Bag, Bag, Ints, Ints]:
+    """Words and pairs of the blocks, and their first and last ones."""
+    single = np.append(_bucket(words.hashes), NONE)
+    pair = np.append(_pair_buckets(words), NONE)
+    bag = _bag(single[:-1], words.owners, count)
+    same = words.owners[:-1] == words.owners[1:]
+    first, last = bag.starts[:-1], bag.starts[1:] - 1
+    some, several = first <= last, first < last
+    nothing = len(single) - 1
+    openers = np.stack([single[np.where(some, first, nothing)], pair[np.where(several, first, -1)]], 1)
+    closers = np.stack([single[np.where(some, last, nothing)], pair[np.where(several, last - 1, -1)]], 1)
+    return bag, _bag(pair[:-1][same], words.owners[:-1][same], count), openers, closers
+
+
+def _lower(text: str) -> NDArray[np.uint32]:
+    return _codes(text.replace("\u0130", "i").lower())
+
+
+def read_features(segments: Segments, meta: Mapping[str, str]) -> Features:
+    """Everything that the scorer sees of a page with at least one block."""
+    texts = [piece.text for piece in segments.pieces]
+    text = _read(texts)
+    words = hash_words(_lower("\n".join(texts)), text, camel=False)
+    tree, names, tags = _read_tree(segments)
+    chains = _chains(segments, tree)
+    alike = _kinds_of_blocks(tree, chains)
+    hidden = _hidden_blocks(segments, tree)
+    numbers, ranges, headings = _numbers(segments, text, words, tree, chains, alike, hidden, meta)
+    return Features(
+        numbers, *_word_bags(words, len(texts)), *name_bags([name[:MAX_NAME] for name in names]), tree.names, tags,
+        tree.ends, chains, ranges, headings, alike, hidden,
+    )  # fmt: skip
+
+
+class _Tree(NamedTuple):
+    """The containers in use, those with text inside: a value each."""
+
+    used: Ints
+    """Their numbers among all containers."""
+    parents: Ints
+    firsts: Ints
+    lasts: Ints
+    ends: Ints
+    depths: NDArray[np.float64]
+    names: Ints
+    kinds: Ints
+    """A number for every tag with its classes."""
+
+
+def _read_tree(segments: Segments) -> tuple[_Tree, list[str], Ints]:
+    """The containers in use, their different names, and the numbers of their tags."""
+    firsts, lasts = np.array(segments.firsts), np.array(segments.lasts)
+    held = lasts > firsts
+    held[0] = True
+    used = np.flatnonzero(held)
+    names: dict[str, int] = {}
+    kinds: dict[tuple[str, str], int] = {}
+    which: list[int] = []
+    kind: list[int] = []
+    tags, attributes, numbers = segments.tags, segments.attributes, used.tolist()
+    for number in numbers:
+        get = attributes[number].get
+        classes = get("class") or ""
+        name = f"{classes} {get('id') or ''} {get('role') or ''} {get('itemprop') or ''}"
+        which.append(names.setdefault(name, len(names)))
+        kind.append(kinds.setdefault((tags[number], classes), len(kinds)))
+    ends = np.searchsorted(used, np.array(segments.ends)[used])
+    tree = _Tree(
+        used, np.searchsorted(used, np.array(segments.parents)[used]), firsts[used], lasts[used], ends,
+        _depths(ends), np.array(which), np.array(kind),
+    )  # fmt: skip
+    return tree, list(names), np.array([_TAG_NUMBERS.get(tags[number], len(TAGS)) for number in numbers])
+
+
+def _depths(ends: Ints) -> NDArray[np.float64]:
+    """How many containers are open around each: all that began before, less those that ended."""
+    at = np.arange(len(ends))
+    return (at - np.searchsorted(np.sort(ends), at, "right")).astype(np.float64)
+
+
+def _chains(segments: Segments, tree: _Tree) -> Ints:
+    at = np.searchsorted(tree.used, [piece.container for piece in segments.pieces])
+    chains = np.zeros((len(at), CHAIN), np.int64)
+    for level in range(CHAIN):
+        chains[:, level] = at
+        at = tree.parents[at]
+    return chains
+
+
+def name_bags(names: list[str]) -> tuple[Bag, Bag]:
+    """The words of different names, and the pairs of words within one class or id."""
+    text = _read(names)
+    words = hash_words(_lower("\n".join(names)), text, camel=True)
+    space = np.cumsum(text.kinds == _SPACE)
+    joined = space[words.starts[:-1]] == space[words.starts[1:]]
+    single, pair = _bucket(words.hashes), _pair_buckets(words)[joined]
+    return _bag(single, words.owners, len(names)), _bag(pair, words.owners[:-1][joined], len(names))
+
+
+def _kinds_of_blocks(tree: _Tree, chains: Ints) -> Ints:
+    base = int(tree.kinds.max()) + 1
+    own, above, further = (tree.kinds[chains[:, level]] for level in range(3))
+    alike: Ints = np.unique((own * base + above) * base + further, return_inverse=True)[1].astype(np.int64)
+    return alike
+
+
+def _hidden_blocks(segments: Segments, tree: _Tree) -> NDArray[np.bool_]:
+    hidden = np.zeros(len(segments.pieces), bool)
+    for number in tree.used.tolist():
+        given = segments.attributes[number]
+        if (given and _is_hidden(given)) or segments.tags[number] in _UNSEEN:
+            hidden[segments.firsts[number] : segments.lasts[number]] = True
+    return hidden
+
+
+def _is_hidden(given: Mapping[str, str]) -> bool:
+    if "hidden" in given or given.get("aria-hidden") == "true":
+        return True
+    style = given.get("style")
+    if not style:
+        return False
+    bare = style.replace(" ", "").lower()
+    return "display:none" in bare or "visibility:hidden" in bare
+
+
+def _prefix(values: NDArray[np.generic]) -> NDArray[np.float64]:
+    """Prefix sums by row: what a range of blocks holds is the difference of two of them."""
+    sums = np.zeros((len(values) + 1, values.shape[1]))
+    np.cumsum(values, axis=0, out=sums[1:])
+    return sums
+
+
+class _Blocks(NamedTuple):
+    """What is counted of every block, as columns of numbers."""
+
+    length: NDArray[np.float64]
+    words: NDArray[np.float64]
+    kinds: NDArray[np.float64]
+    """Code points by class."""
+    link_share: NDArray[np.float64]
+    links: Ints
+    bold: NDArray[np.float64]
+    marks: Ints
+    images: Ints
+    broken: NDArray[np.bool_]
+    prose: NDArray[np.bool_]
+    first: NDArray[np.uint8]
+    last: NDArray[np.uint8]
+
+
+def _count(segments: Segments, text: _Text, words: Words) -> _Blocks:
+    count = len(text.lengths)
+    columns = zip(*[piece[2:8] for piece in segments.pieces], strict=True)
+    link_chars, links, bold, marks, images, broken = (np.array(column) for column in columns)
+    length = text.lengths.astype(np.float64)
+    owner = np.repeat(np.arange(count), text.lengths + 1)[:-1]
+    kinds = np.bincount(owner * len(CLASSES) + text.kinds, minlength=count * len(CLASSES)).reshape(count, -1)
+    link_share = np.minimum(link_chars / length, 1.0)
+    prose = (length >= PROSE_CHARS) & (link_share < PROSE_LINKS) & (kinds[:, _STOP] + kinds[:, _COMMA] > 0)
+    return _Blocks(
+        length,
+        np.bincount(words.owners, minlength=count).astype(np.float64),
+        kinds.astype(np.float64),
+        link_share,
+        links,
+        np.minimum(bold / length, 1.0),
+        marks,
+        images,
+        broken,
+        prose,
+        text.kinds[text.starts],
+        text.kinds[text.starts + text.lengths - 1],
+    )
+
+
+_LAST = np.array((_LOWER, _UPPER, _CASELESS, _DIGIT, _STOP, _COLON, _QUOTE, _DASH, _BRACKET, _BAR, _SIGN))
+_FIRST = np.array((_LOWER, _UPPER, _CASELESS, _DIGIT, _QUOTE, _DASH, _BRACKET, _BAR, _SIGN))
+_MARK_NAMES = ("time", "button", "label", "emphasis", "code", "small", "sup")
+_BITS = np.arange(len(_MARK_NAMES))
+_HELD = (
+    "length", "link share", "prose share", "of all prose", "paragraphs", "blocks", "commas", "links", "times",
+    "buttons",     "images", "alike beside it",
+)  # fmt: skip
+_SHAPE_NAMES = (
+    "length", "words", "word length", *(f"share of {name}" for name in CLASSES), "link share", "links", "bold share",
+    "images", "after a line break", *_MARK_NAMES, *(f"ends with {CLASSES[kind]}" for kind in _LAST),
+    *(f"starts with {CLASSES[kind]}" for kind in _FIRST), "stops", "commas", "prose",
+)  # fmt: skip
+_PLACE_NAMES = ("place", "from top", "from end", "prose before", "prose after")
+_HELD_NAMES = tuple(f"container {level}: {name}" for level in range(LEVELS) for name in _HELD)
+_INSIDE_NAMES = tuple(f"place in container {level}" for level in range(LEVELS))
+_BODY_NAMES = tuple(
+    f"{name} {share}" for share in BODY_SHARES for name in ("in body", "before body", "depth in body", "child of body")
+)
+_ALIKE_NAMES = ("alike", "length of alike", "link share of alike", "prose of alike", "copies")
+_TITLE_NAMES = ("of the title", "has the title", "of the description", "has the description")
+_HEADING_NAMES = ("has h1", "below first h1", "below last h1", "below the title")
+_KINDS = ("NewsArticle", "Article", "BlogPosting", "WebPage")
+_PAGE_NAMES = (
+    "page blocks", "page length", "page prose", "page prose share", "page link share", "page paragraphs",
+    *(f"page is {kind}" for kind in _KINDS),
+    *(f"page says {key}" for key in ("published", "byline", "section", "site")),
+)  # fmt: skip
+NUMBERS = (
+    *_SHAPE_NAMES, *_PLACE_NAMES, *_HELD_NAMES, *_INSIDE_NAMES, "depth", *_BODY_NAMES, "hidden", *_ALIKE_NAMES,
+    *_TITLE_NAMES, *_HEADING_NAMES, *_PAGE_NAMES,
+)  # fmt: skip
+"""The names of the columns of ``Features.numbers``."""
+
+
+def _columns(*columns: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Columns and blocks of columns, side by side."""
+    return np.concatenate(
+        [c[:, None] if c.ndim == 1 else c for c in columns], axis=1, dtype=np.float32, casting="unsafe"
+    )
+
+
+def _shape(b: _Blocks) -> NDArray[np.float32]:
+    return _columns(
+        np.log1p(b.length), np.log1p(b.words), b.length / (b.words + 1.0) / 10, b.kinds / b.length[:, None],
+        b.link_share, np.log1p(b.links), b.bold, np.log1p(b.images), b.broken, b.marks[:, None] >> _BITS & 1,
+        b.last[:, None] == _LAST, b.first[:, None] == _FIRST, np.log1p(b.kinds[:, _STOP]), np.log1p(b.kinds[:, _COMMA]),
+        b.prose,
+    )  # fmt: skip
+
+
+def _held(b: _Blocks, tree: _Tree, total: float) -> NDArray[np.float64]:
+    """What every container holds, in the order of ``_HELD``."""
+    prose_chars = b.length * b.prose
+    sums = _prefix(
+        np.stack(
+            [
+                b.length, b.length * b.link_share, prose_chars, b.prose, np.ones(len(b.length)), b.kinds[:, _COMMA],
+                b.links, b.marks & 1, b.marks >> 1 & 1, b.images,
+            ],
+            axis=1,
+        )
+    )  # fmt: skip
+    held = sums[tree.lasts] - sums[tree.firsts]
+    length, links, prose = held[:, 0].copy(), held[:, 1].copy(), held[:, 2].copy()
+    siblings = tree.parents * (int(tree.kinds.max()) + 1) + tree.kinds
+    _, which, counts = np.unique(siblings, return_inverse=True, return_counts=True)
+    out = np.empty((len(held), len(_HELD)))
+    out[:, 0] = np.log1p(length)
+    out[:, 1] = links / np.maximum(length, 1.0)
+    out[:, 2] = prose / np.maximum(length, 1.0)
+    out[:, 3] = prose / total
+    out[:, 4:11] = np.log1p(held[:, 3:])
+    out[:, 11] = np.log1p(counts[which])
+    return out
+
+
+def _numbers(
+    segments: Segments,
+    text: _Text,
+    words: Words,
+    tree: _Tree,
+    chains: Ints,
+    alike: Ints,
+    hidden: NDArray[np.bool_],
+    meta: Mapping[str, str],
+) -> tuple[Floats, Ints, Ints]:
+    """The columns ``NUMBERS``, the ranges of blocks around each block, and the heading above each."""
+    b = _count(segments, text, words)
+    count = len(b.length)
+    at = np.arange(count)
+    prose_chars = b.length * b.prose
+    total = max(1.0, float(prose_chars.sum()))
+    before = np.cumsum(prose_chars)
+    held = _held(b, tree, total)
+    near = chains[:, :LEVELS]
+    firsts, lasts = tree.firsts[near], tree.lasts[near]
+    bodies = [_body(held[:, 3], tree.depths, share) for share in BODY_SHARES]
+    deep = tree.depths[chains[:, 0]]
+    titles, titled = _titles(words, meta, b.words)
+    above, headings = _headings(segments, titled, at)
+    numbers = _columns(
+        _shape(b), (at + 0.5) / count, np.log1p(at), np.log1p(count - 1 - at), (before - prose_chars) / total,
+        1.0 - before / total, held[near].reshape(count, -1), (at[:, None] - firsts + 0.5) / (lasts - firsts), deep / 10,
+        *(_beside_body(tree, body, at, deep) for body in bodies), hidden, _alike(segments, alike, b), titles,
+        headings, np.broadcast_to(_page(b, total, meta), (count, len(_PAGE_NAMES))),
+    )  # fmt: skip
+    ranges = [np.stack([firsts[:, 1:], lasts[:, 1:]], 2)]
+    ranges += [np.broadcast_to([tree.firsts[body], tree.lasts[body]], (count, 1, 2)) for body in bodies]
+    return numbers, np.concatenate(ranges, 1), above
+
+
+def _body(of_all_prose: NDArray[np.float64], depths: NDArray[np.float64], share: float) -> int:
+    """The deepest container that holds so much of the page's prose."""
+    enough = np.flatnonzero(of_all_prose >= share)
+    return int(enough[np.argmax(depths[enough])]) if len(enough) else 0
+
+
+def _beside_body(tree: _Tree, body: int, at: Ints, depths: NDArray[np.float64]) -> NDArray[np.float32]:
+    inside = (at >= tree.firsts[body]) & (at < tree.lasts[body])
+    below = depths - tree.depths[body]
+    return _columns(inside, at < tree.firsts[body], np.where(inside, below, -3) / 5, inside & (below <= 1))
+
+
+def _alike(segments: Segments, which: Ints, b: _Blocks) -> NDArray[np.float32]:
+    """Blocks of the same kind, and copies of the same text."""
+    counts = np.bincount(which)
+    copies = Counter([piece.text for piece in segments.pieces])
+    sums = np.stack([np.bincount(which, b.length), np.bincount(which, b.link_share), np.bincount(which, b.prose)], 1)
+    means = (sums / counts[:, None])[which]
+    return _columns(
+        np.log1p(counts[which]),
+        np.log1p(means[:, 0]),
+        means[:, 1:],
+        np.log1p(np.array([copies[piece.text] for piece in segments.pieces]) - 1.0),
+    )
+
+
+def _titles(words: Words, meta: Mapping[str, str], word_count: NDArray[np.float64]) -> tuple[NDArray[np.float32], int]:
+    """How much of a block's words is the title's or the description's, how much of theirs it has; the title's block."""
+    count = len(word_count)
+    said = [meta.get(key, "")[:MAX_SAID] for key in ("title", "description")]
+    asked = hash_words(_lower("\n".join(said)), _read(said), camel=False)
+    buckets = _bucket(words.hashes)
+    columns: list[NDArray[np.float64]] = []
+    for which in range(len(said)):
+        wanted = np.zeros(NONE, bool)
+        wanted[_bucket(asked.hashes[asked.owners == which])] = True
+        found = np.bincount(words.owners[wanted[buckets]], minlength=count)
+        columns += [found / np.maximum(word_count, 1.0), np.minimum(found / max(1, int(wanted.sum())), 1.5)]
+    both = columns[0] * columns[1]
+    best = int(both.argmax())
+    return _columns(*columns), best if both[best] > 0.5 else -1
+
+
+def _headings(segments: Segments, titled: int, at: Ints) -> tuple[Ints, NDArray[np.float32]]:
+    """The block of the heading above each block (itself if there is none), and where blocks stand to the main ones."""
+    tags = [segments.tags[piece.container] for piece in segments.pieces]
+    main = [index for index, tag in enumerate(tags) if tag == "h1"]
+    anchors = np.array([main[0] if main else -1, main[-1] if main else -1, titled])
+    is_heading = np.array([tag in _HEADING_SET for tag in tags])
+    above = np.maximum.accumulate(np.where(is_heading, at, -1))
+    distance = at[:, None] - anchors
+    signed = np.sign(distance) * np.log1p(np.abs(distance)) / 3 * (anchors >= 0)
+    return np.where(above < 0, at, above), _columns(np.full(len(at), bool(main)), signed)
+
+
+def _page(b: _Blocks, total: float, meta: Mapping[str, str]) -> list[float]:
+    length = float(b.length.sum())
+    kind = meta.get("kind", "")
+    return [
+        float(np.log1p(len(b.length))), float(np.log1p(length)), float(np.log1p(total)), total / length,
+        float((b.length * b.link_share).sum()) / length, float(np.log1p(b.prose.sum())),
+        *(float(kind.endswith(name) if name == "NewsArticle" else kind.lower() == name.lower()) for name in _KINDS),
+        *(float(key in meta) for key in ("published", "byline", "section", "site")),
+    ]  # fmt: skip

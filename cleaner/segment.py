@@ -1,0 +1,309 @@
+"""A page → its blocks and containers, in one pass over the parser's events: no tree is built.
+
+A *block* is the text between two block-level tags. A *container* is a block-level element. Containers are numbered in
+document order and so are blocks, so all blocks inside a container stand next to each other; what is asked about a
+container's text is answered by the difference of two prefix sums (:mod:`cleaner.features`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lxml import etree
+
+from cleaner.metadata import Head
+from cleaner.text import squeeze
+
+_BLOCK, _INLINE, _LINK, _BREAK, _CELL, _SKIPPED, _IMAGE, _BOLD, _TIME, _HEAD, _TITLE, _ROOT, _PRE = range(13)
+_TAGS_OF = {
+    _INLINE: "abbr acronym bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb rp rt ruby s samp small "
+    "span strike sub sup tt u var wbr picture source label button",
+    _LINK: "a",
+    _BREAK: "br",
+    _CELL: "td th",
+    # Nothing in these is text for readers.
+    _SKIPPED: "script style svg math iframe object embed applet select option datalist textarea input canvas audio "
+    "video map noframes",
+    _IMAGE: "img",
+    _BOLD: "b strong",
+    _TIME: "time",
+    _HEAD: "meta link",
+    _TITLE: "title",
+    _ROOT: "html",
+    _PRE: "pre",
+}
+KINDS = {tag: kind for kind, tags in _TAGS_OF.items() for tag in tags.split()}
+# Inline elements that tell something of the block they stand in, a bit each.
+MARKS = {"time": 1, "button": 2, "label": 4, "em": 8, "i": 8, "code": 16, "small": 32, "sup": 64}
+# lxml gives elements without attributes a mapping that cannot be pickled.
+_NONE: Mapping[str, str] = {}
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+
+
+class Piece(NamedTuple):
+    """A block as the walk found it."""
+
+    text: str
+    container: int
+    """The innermost container."""
+    link_chars: int
+    """Code points inside links, white space included."""
+    links: int
+    bold_chars: int
+    marks: int
+    """Which of ``MARKS`` stand in it."""
+    images: int
+    """Images between the block before and this one's end."""
+    broken: bool
+    """A line break inside a container, not the container, ended the block before."""
+    hrefs: tuple[tuple[int, int, str], ...] = ()
+    """Start, end and address of its links, where they were asked for."""
+
+
+@dataclass(slots=True)
+class Segments:
+    """A page in columns."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    parents: list[int] = field(default_factory=lambda: [0])
+    """The container around each container; container 0 is the page and its own parent."""
+    tags: list[str] = field(default_factory=lambda: [""])
+    attributes: list[Mapping[str, str]] = field(default_factory=lambda: [{}])
+    firsts: list[int] = field(default_factory=lambda: [0])
+    """The number of the first block inside each container …"""
+    lasts: list[int] = field(default_factory=lambda: [0])
+    """… and one more than the number of the last."""
+    ends: list[int] = field(default_factory=lambda: [0])
+    """One more than the number of the last container inside each container."""
+    head: Head = field(default_factory=Head)
+    images: list[tuple[Mapping[str, str], int, int]] = field(default_factory=list)
+    """Attributes of each image, its container, the number of the block that follows."""
+    gave_up: bool = False
+    """The parser met its limits before the page's end."""
+
+
+class _Walk:
+    """The target of lxml's parser: takes events, gathers text until a block ends."""
+
+    def __init__(self, links: bool) -> None:
+        self.out = Segments()
+        self.here = 0
+        self.buffer: list[str] = []
+        self.skipped = self.in_link = self.in_bold = self.in_pre = 0
+        self.grab: list[str] | None = None
+        self.titles: list[str] = []
+        self.broken = False
+        self.hrefs: list[tuple[int, int, str]] | None = [] if links else None
+        self._reset()
+
+    def _reset(self) -> None:
+        self.buffer.clear()
+        self.link_chars = self.links = self.bold_chars = self.marks = self.images = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        kind = KINDS.get(tag, _BLOCK)
+        if self.skipped:
+            self.skipped += kind == _SKIPPED
+        elif kind == _BLOCK:
+            if self.buffer:
+                self.flush()
+            self.broken = False
+            self._open(tag, attributes)
+        elif kind == _LINK:
+            self.in_link += 1
+            self.links += 1
+            if self.hrefs is not None:
+                self.hrefs.append((len(self.buffer), -1, attributes.get("href") or ""))
+        elif kind == _INLINE:
+            self.marks |= MARKS.get(tag, 0)
+        else:
+            _STARTS[kind](self, tag, attributes)
+
+    def end(self, tag: str) -> None:
+        kind = KINDS.get(tag, _BLOCK)
+        if self.skipped:
+            if kind == _SKIPPED:
+                self.skipped -= 1
+                self._release(self.out.head.linked_data)
+        elif kind == _BLOCK:
+            if self.buffer:
+                self.flush()
+            self.broken = False
+            self._close()
+        elif kind == _LINK:
+            self.in_link -= self.in_link > 0
+            if self.hrefs and self.hrefs[-1][1] < 0:
+                self.hrefs[-1] = (self.hrefs[-1][0], len(self.buffer), self.hrefs[-1][2])
+        elif kind == _BOLD:
+            self.in_bold -= self.in_bold > 0
+        elif kind == _CELL:
+            self._close()
+        elif kind == _TITLE:
+            self._release(self.titles)
+        elif kind == _PRE:
+            self._leave_pre()
+        elif kind == _ROOT and self.buffer:
+            self.flush()
+
+    def data(self, text: str) -> None:
+        if self.skipped or self.grab is not None:
+            if self.grab is not None:
+                self.grab.append(text)
+        elif self.in_pre and "\n" in text:
+            self._lines(text)
+        elif not text.isspace():
+            self.buffer.append(text)
+            if self.in_link:
+                self.link_chars += len(text)
+            if self.in_bold:
+                self.bold_chars += len(text)
+        elif self.buffer or self.in_pre:
+            self.buffer.append(text if self.in_pre else " ")
+
+    def close(self) -> Segments:
+        if self.buffer:
+            self.flush()
+        out = self.out
+        while self.here:
+            self._close()
+        out.lasts[0], out.ends[0] = len(out.pieces), len(out.parents)
+        out.head.title = squeeze(next(iter(self.titles), ""))
+        out.head.headings = [piece.text for piece in out.pieces if out.tags[piece.container] == "h1"]
+        return out
+
+    def flush(self) -> None:
+        """End the block: keep it if a reader would see something in it."""
+        text = "".join(self.buffer)
+        text = text.rstrip().expandtabs(4) if self.in_pre else " ".join(text.split())
+        if text.strip(" |"):
+            if _CONTROLS.search(text):
+                text = _CONTROLS.sub("", text) or " "
+            self.out.pieces.append(
+                Piece(
+                    text, self.here, self.link_chars, self.links, self.bold_chars, self.marks, self.images,
+                    self.broken, self._linked() if self.hrefs else (),
+                )
+            )  # fmt: skip
+        self._reset()
+
+    def _linked(self) -> tuple[tuple[int, int, str], ...]:
+        """Where in the squeezed text the links stand."""
+        found = []
+        for first, last, href in self.hrefs or ():
+            start = len(squeeze("".join(self.buffer[:first]) + "x")) - 1
+            end = len(squeeze("".join(self.buffer[: last if last >= 0 else None])))
+            if href and start < end:
+                found.append((start, end, href))
+        self.hrefs = []
+        return tuple(found)
+
+    def _open(self, tag: str, attributes: Mapping[str, str]) -> None:
+        out = self.out
+        out.parents.append(self.here)
+        out.tags.append(tag)
+        out.attributes.append(attributes or _NONE)
+        out.firsts.append(len(out.pieces))
+        out.lasts.append(0)
+        out.ends.append(0)
+        self.here = len(out.parents) - 1
+
+    def _close(self) -> None:
+        out = self.out
+        out.lasts[self.here], out.ends[self.here] = len(out.pieces), len(out.parents)
+        self.here = out.parents[self.here]
+
+    def _break(self, _tag: str, _attributes: Mapping[str, str]) -> None:
+        if self.buffer:
+            self.flush()
+        self.broken = True
+
+    def _pre(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if self.buffer:
+            self.flush()
+        self._open(tag, attributes)
+        self.in_pre += 1
+
+    def _leave_pre(self) -> None:
+        if self.buffer:
+            self.flush()
+        self.in_pre -= self.in_pre > 0
+        self._close()
+
+    def _lines(self, text: str) -> None:
+        """Preformatted text: its line breaks end blocks, its spaces stay."""
+        *lines, last = text.split("\n")
+        for line in lines:
+            self.buffer.append(line)
+            self.flush()
+        if last:
+            self.buffer.append(last)
+
+    def _cell(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if self.buffer:
+            self.buffer.append(" | ")
+        self._open(tag, attributes)
+
+    def _skip(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.skipped = 1
+        if tag == "script" and "ld+json" in (attributes.get("type") or ""):
+            self.grab = []
+
+    def _image(self, _tag: str, attributes: Mapping[str, str]) -> None:
+        self.images += 1
+        self.out.images.append((attributes or _NONE, self.here, len(self.out.pieces)))
+
+    def _bold(self, _tag: str, _attributes: Mapping[str, str]) -> None:
+        self.in_bold += 1
+
+    def _time(self, _tag: str, attributes: Mapping[str, str]) -> None:
+        self.marks |= MARKS["time"]
+        self.out.head.times.append(attributes or _NONE)
+
+    def _head(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "meta":
+            self.out.head.metas.append(attributes or _NONE)
+        elif attributes.get("rel") and attributes.get("href"):
+            self.out.head.links.append(attributes)
+
+    def _title(self, _tag: str, _attributes: Mapping[str, str]) -> None:
+        self.grab = []
+
+    def _root(self, _tag: str, attributes: Mapping[str, str]) -> None:
+        language = attributes.get("lang") or attributes.get("xml:lang") or ""
+        self.out.head.language = self.out.head.language or language
+
+    def _release(self, to: list[str]) -> None:
+        if self.grab is not None:
+            to.append("".join(self.grab))
+            self.grab = None
+
+
+_STARTS: dict[int, Callable[[_Walk, str, Mapping[str, str]], None]] = {
+    _BREAK: _Walk._break,
+    _CELL: _Walk._cell,
+    _SKIPPED: _Walk._skip,
+    _IMAGE: _Walk._image,
+    _BOLD: _Walk._bold,
+    _TIME: _Walk._time,
+    _HEAD: _Walk._head,
+    _TITLE: _Walk._title,
+    _ROOT: _Walk._root,
+    _PRE: _Walk._pre,
+}
+
+
+def segment(source: bytes, links: bool = False) -> Segments:
+    """Segment a page in UTF-8. ``links`` asks for the addresses of links."""
+    walk = _Walk(links)
+    # The stubs ask for a target that takes comments, too, and bytes; lxml asks for neither.
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=walk)  # type: ignore[arg-type]
+    try:
+        etree.fromstring(source, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        walk.close()
+    # libxml2 stops at a nesting of 2048 and reports what it has as if that were the page; only its log tells.
+    walk.out.gave_up = any(error.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY") for error in parser.error_log)
+    return walk.out

@@ -1,0 +1,330 @@
+"""Pages as a whole: the story, the fields, the flags, and the record of what was taken out."""
+
+import json
+
+import pytest
+
+import cleaner
+from cleaner import Options
+from cleaner.audit import audit_record
+from tests.invariants import check_invariants
+from tests.test_scorer import MENU, PAGE, STORY
+
+URL = "https://www.harbour-post.example/news/bridge"
+TITLE = "Council votes to rebuild the bridge"
+NAV = PAGE[PAGE.index("<nav") : PAGE.index("</nav>") + 6]
+
+
+def linked_data(**node):
+    return (
+        f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", "headline": TITLE} | node)}</script>'
+    )
+
+
+def page(head="", inside="", below="", story=STORY):
+    """The simple page, with something in its head, at the end of its article and below it."""
+    paragraphs = "".join(f"<p>{text}</p>" for text in story)
+    return f"""<!DOCTYPE html><html lang="en"><head>{head}</head><body>{NAV}
+    <article><h1>{TITLE}</h1>{paragraphs}{inside}</article>{below}<footer><p>Imprint</p></footer></body></html>"""
+
+
+def lines(text):
+    return [line for line in text.splitlines() if line.strip()]
+
+
+# What comes out of a simple page.
+
+
+@pytest.mark.parametrize("preset", ["careful", "balanced", "thorough"])
+def test_the_story_is_left(preset):
+    options = Options(preset=preset)
+    result = cleaner.clean(page(), url=URL, options=options)
+    assert lines(result.text) == STORY
+    assert (result.title, result.flags, result.language) == (TITLE, frozenset(), "en")
+    check_invariants(result, options)
+
+
+@pytest.mark.parametrize("extractor", ["combined", "readability", "justext", "none"])
+def test_the_invariants_hold_whoever_is_asked(extractor):
+    options = Options(extractor=extractor)
+    result = cleaner.clean(page(), url=URL, options=options)
+    assert [line for line in lines(result.text) if line in STORY] == STORY
+    check_invariants(result, options)
+
+
+# Fields.
+
+HEAD = f"""<title>{TITLE} | The Harbour Post</title><link rel=canonical href="/news/bridge">
+<meta property="og:site_name" content="The Harbour Post"><meta property="og:image" content="/other.jpg">""" + linked_data(
+    author={"@type": "Person", "name": "Ana Ruiz"},
+    datePublished="2024-05-14T10:23:00+02:00",
+    dateModified="2024-05-15T08:00:00Z",
+    articleSection="Local",
+    image={"@type": "ImageObject", "url": "/bridge.jpg", "caption": "The bridge at dawn", "creditText": "Jonas Falk"},
+)
+
+
+def test_fields_from_the_metadata():
+    result = cleaner.clean(page(HEAD), url=f"{URL}?ref=feed#top")
+    assert (result.title, result.byline) == (TITLE, "Ana Ruiz")
+    assert (result.published, result.updated) == ("2024-05-14T10:23", "2024-05-15T08:00")
+    assert (result.section, result.site, result.url) == ("Local", "The Harbour Post", URL)
+    assert result.image == cleaner.model.Image(
+        "https://www.harbour-post.example/bridge.jpg", "The bridge at dawn", "Jonas Falk"
+    )
+
+
+def test_fields_from_the_page_where_the_metadata_is_silent():
+    seen = "<figure><img src=/b.jpg><figcaption>The bridge in May</figcaption></figure>"
+    head = '<meta property="og:image" content="/b.jpg">'
+    result = cleaner.clean(page(head).replace("</h1>", f"</h1><p class=byline>By Ana Ruiz</p>{seen}"), url=URL)
+    assert (result.title, result.byline, result.url) == (TITLE, "Ana Ruiz", URL)
+    assert result.image == cleaner.model.Image("https://www.harbour-post.example/b.jpg", "The bridge in May", None)
+    assert lines(result.text) == STORY
+
+
+def test_a_page_that_says_nothing_of_itself():
+    result = cleaner.clean(page())
+    assert (result.byline, result.published, result.updated, result.section) == (None,) * 4
+    assert (result.site, result.url, result.image) == (None,) * 3
+
+
+# A story that stands in the JSON-LD alone.
+
+
+def test_a_body_in_the_json_ld_alone_is_printed():
+    head = linked_data(author="Ana Ruiz", articleBody="\n\n".join(STORY))
+    result = cleaner.clean(f"<html lang=en><head>{head}</head><body>{NAV}<div id=app></div></body></html>")
+    assert lines(result.text) == STORY
+    assert (result.title, result.byline, result.flags) == (TITLE, "Ana Ruiz", frozenset())
+    check_invariants(result)
+
+
+def test_html_in_the_json_ld_is_read_as_html():
+    body = "".join(f"<p>{text.replace('bridge', '<b>bridge</b>')}</p>" for text in STORY)
+    result = cleaner.clean(f"<html lang=en><head>{linked_data(articleBody=body)}</head><body>{NAV}</body></html>")
+    assert lines(result.text) == STORY
+
+
+@pytest.mark.parametrize("body", ["\n".join(STORY), "Another text than the page shows, and a short one.", ""])
+def test_a_page_that_shows_its_story_is_printed_from_the_page(body):
+    result = cleaner.clean(page(linked_data(articleBody=body)))
+    assert lines(result.text) == STORY
+    assert result.document.text == cleaner.clean(page()).document.text
+
+
+# Flags.
+
+
+@pytest.mark.parametrize(
+    ("source", "flags"),
+    [
+        (page(), set()),
+        (page(linked_data(isAccessibleForFree=False)), {"truncated"}),
+        (page(linked_data(isAccessibleForFree="http://schema.org/False")), {"truncated"}),
+        (page('<meta property="article:content_tier" content="locked">'), {"truncated"}),
+        (page(linked_data(isAccessibleForFree=True)), set()),
+        (f"<html lang=en><body>{NAV}<footer><p>© Harbour Post</p></footer></body></html>", {"no-article", "empty"}),
+        ("<html></html>", {"no-article", "empty"}),
+        ("<p>", {"no-article", "empty"}),
+        ("", {"no-article", "empty"}),
+    ],
+)
+def test_flags(source, flags):
+    result = cleaner.clean(source, kind="html")
+    assert result.flags == flags
+    check_invariants(result)
+
+
+def test_a_page_of_menu_and_teasers_is_no_article():
+    teasers = "".join(
+        f"<div class='teaser card'><h3><a href=/{n}>{title}</a></h3><a class=more href=/{n}>More</a></div>"
+        for n, title in enumerate(["Ferry company adds two boats", "Flood wall passes its test", "A new roof in May"])
+    )
+    result = cleaner.clean(f"<html lang=en><body>{NAV}<main><section class=teasers>{teasers}</section></main></body>")
+    assert "no-article" in result.flags
+    check_invariants(result)
+
+
+def test_a_page_that_the_parser_gives_up_on_is_stripped_of_its_tags():
+    deep = "<div class=box>" * 3_000
+    result = cleaner.clean(
+        f"<html><style>p {{}}</style><script>'<p>'</script>{deep}<p>{STORY[0]} Fish &amp; chips.<p>{STORY[1]}"
+    )
+    assert result.flags == {"degraded"}
+    assert lines(result.text) == [f"{STORY[0]} Fish & chips.", STORY[1]]
+    check_invariants(result)
+
+
+# Removals: what they are called, and where they stood.
+
+FULL = f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+  <title>{TITLE} | The Harbour Post</title>
+  <meta property="og:site_name" content="The Harbour Post">
+  <script>window.page = {{"kind": "story"}};</script>
+</head>
+<body class="page">
+  <header class="site-header">
+    <nav class="main-nav">
+      <ul>
+        <li><a href="/">Home</a></li>
+        <li><a href="/news">News</a></li>
+        <li><a href="/sport">Sport</a></li>
+        <li><a href="/culture">Culture</a></li>
+      </ul>
+    </nav>
+  </header>
+  <main>
+    <article class="story">
+      <h1>{TITLE}</h1>
+      <figure>
+        <img src="/bridge.jpg" alt="">
+        <figcaption>The old bridge seen from the southern bank in May</figcaption>
+      </figure>
+      <p>{STORY[0]}</p>
+      <p>{STORY[1]}</p>
+      <p>{STORY[2]}</p>
+      <p>{STORY[3]}</p>
+      <p>{STORY[4]}</p>
+    </article>
+    <section class="comments" id="comments">
+      <h3>What readers say</h3>
+      <div class="comment">
+        <b class="user">tidewatcher</b>
+        <p>Finally some good news for us out here on the island!!</p>
+      </div>
+      <div class="comment">
+        <b class="user">old_pier</b>
+        <p>I will believe it when I see the first crane lol</p>
+      </div>
+    </section>
+    <aside class="related-articles">
+      <h3>From the harbour</h3>
+      <ul>
+        <li><a href="/1">Ferry company adds two boats</a></li>
+        <li><a href="/2">Flood wall passes its first test</a></li>
+        <li><a href="/3">Market hall gets a new roof</a></li>
+      </ul>
+    </aside>
+    <div class="newsletter-box">
+      <p>The best of the week, every Friday in your inbox</p>
+      <form>
+        <input type="text" name="address">
+        <button>Go</button>
+      </form>
+    </div>
+  </main>
+  <footer class="site-footer">
+    <ul>
+      <li><a href="/about">About the paper</a></li>
+      <li><a href="/imprint">Imprint</a></li>
+    </ul>
+  </footer>
+  <div class="cookie-banner">
+    <p>This site stores small files on your device.</p>
+    <button>Fine</button>
+  </div>
+</body>
+</html>
+"""
+
+
+def test_removals_are_named_by_the_classes_around_them():
+    result = cleaner.clean(FULL, url=URL)
+    assert lines(result.text) == STORY
+    named = {line: removal.category.value for removal in result.removals for line in lines(removal.text)}
+    expected = {
+        "Home": "navigation",
+        "Culture": "navigation",
+        TITLE: "headline",
+        "The old bridge seen from the southern bank in May": "caption",
+        "tidewatcher": "comments",
+        "Finally some good news for us out here on the island!!": "comments",
+        "I will believe it when I see the first crane lol": "comments",
+        "Ferry company adds two boats": "related",
+        "Market hall gets a new roof": "related",
+        "The best of the week, every Friday in your inbox": "newsletter",
+        "This site stores small files on your device.": "cookie-consent",
+    }
+    assert {line: named.get(line) for line in expected} == expected
+    check_invariants(result)
+
+
+def test_the_record_says_where_what_was_removed_stood():
+    result = cleaner.clean(FULL, url=URL)
+    text, record = result.document.text, audit_record(result, Options())
+    assert [(r["start"], r["end"], r["text"]) for r in record["removals"]] == [
+        (r.start, r.end, text[r.start : r.end]) for r in result.removals
+    ]
+    assert all(r["reason"] and r["score"] == 1.0 for r in record["removals"])
+    assert result.restore() == text
+    assert lines(text) == [block.text for block in result.document.blocks]
+    assert [text[block.start : block.end] for block in result.document.blocks] == lines(text)
+
+
+GLUED = "Read more: Ferry company adds two boats"
+
+
+@pytest.mark.parametrize(
+    ("story", "gone"),
+    [
+        ([*STORY[:2], f"{STORY[2]} {GLUED}", *STORY[3:]], f" {GLUED}"),
+        ([*STORY[:2], f"{GLUED}. {STORY[2]}", *STORY[3:]], f"{GLUED}. "),
+        ([*STORY[:4], f"{STORY[4]} {GLUED}"], f" {GLUED}"),
+        ([*STORY[:3], GLUED, *STORY[3:]], f"{GLUED}\n"),
+    ],
+)
+def test_what_is_glued_to_a_paragraph_goes_and_the_paragraph_stays(story, gone):
+    result = cleaner.clean(page(story=story), url=URL)
+    text = result.document.text
+    assert lines(result.text) == STORY
+    assert gone in [removal.text for removal in result.removals]
+    assert all(text[removal.start : removal.end] == removal.text for removal in result.removals)
+    at = text.index(gone)
+    assert (at, at + len(gone)) in [(removal.start, removal.end) for removal in result.removals]
+    check_invariants(result)
+
+
+def test_the_first_pass_takes_whole_blocks_only():
+    story = [f"{text} {GLUED} {number}" for number, text in enumerate(STORY)]
+    result = cleaner.clean(page(story=story, below="<aside class=related><p>Ferry</p></aside>"), url=URL)
+    starts, ends = ({getattr(block, side) for block in result.document.blocks} for side in ("start", "end"))
+    whole = [removal for removal in result.removals if removal.rule.endswith(".structure.outside")]
+    assert whole
+    for removal in whole:
+        assert removal.start + (removal.text[0] == "\n") in starts
+        assert removal.end - (removal.text[-1] == "\n") in ends
+    assert lines(result.text) == STORY
+
+
+# Bytes.
+
+UMLAUTS = [text.replace("bridge", "Brücke").replace("harbour", "Häfen") for text in STORY]
+
+
+@pytest.mark.parametrize(
+    ("declared", "codec"),
+    [
+        ("utf-8", "utf-8"),
+        ("iso-8859-1", "utf-8"),
+        ("iso-8859-1", "cp1252"),
+        ("windows-1252", "cp1252"),
+        (None, "utf-8"),
+        (None, "cp1252"),
+        (None, "utf-8-sig"),
+        ("utf-8", "utf-16"),
+    ],
+)
+def test_bytes_and_text_give_the_same_result(declared, codec):
+    text = page(f"<meta charset={declared}>" if declared else "", story=UMLAUTS)
+    result = cleaner.clean(text.encode(codec), kind="html", url=URL)
+    assert lines(result.text) == UMLAUTS
+    assert result == cleaner.clean(text, kind="html", url=URL)
+
+
+def test_what_utf_8_cannot_carry_is_replaced():
+    result = cleaner.clean(page(story=[f"{text} \ud800\0" for text in STORY]), kind="html")
+    assert [line.rstrip("?\ufffd ") for line in lines(result.text)] == STORY
+    assert MENU[0] in result.document.text

@@ -1,0 +1,244 @@
+"""Pages → blocks and containers: where blocks end, what is text, what is gathered on the way."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from cleaner.segment import segment
+
+
+def read(page, links=False):
+    return segment(page.encode(), links)
+
+
+def texts(page):
+    return [piece.text for piece in read(page).pieces]
+
+
+@pytest.mark.parametrize(
+    ("page", "blocks"),
+    [
+        ("<p>One</p><p>Two</p>", ["One", "Two"]),
+        ("<p>One<p>Two", ["One", "Two"]),
+        ("<div>One<p>Two</p>Three</div>Four", ["One", "Two", "Three", "Four"]),
+        ("<ul><li>One<li>Two<ul><li>Three</ul></ul>", ["One", "Two", "Three"]),
+        ("<h1>One</h1>Two<h2>Three</h2><h6>Four</h6>", ["One", "Two", "Three", "Four"]),
+        ("<dl><dt>One<dd>Two</dl>", ["One", "Two"]),
+        ("One<br>Two<br/><br>Three", ["One", "Two", "Three"]),
+        ("<p>One<hr>Two", ["One", "Two"]),
+        ("<figure><figcaption>One</figcaption></figure><blockquote>Two</blockquote>", ["One", "Two"]),
+        ("<x-box>One<x-line>Two</x-line></x-box>", ["One", "Two"]),
+        ("<table><caption>One<tr><th>A<th>B<tr><td>C<td>D</table>", ["One", "A | B", "C | D"]),
+        ("<table><tr><td><p>One</p><td>Two</table>", ["One", "Two"]),
+        ("<table><tr><td>One<td><p>Two</table>", ["One", "Two"]),
+        ("<p>One <b>two</b> <i>th</i>ree<span> four</span></p>", ["One two three four"]),
+        ("<p>H<sub>2</sub>O <a href=x>and <em>more</em></a><wbr>.</p>", ["H2O and more."]),
+        ("<p>One<!-- not this --> two</p>", ["One two"]),
+        ("<p> One\n\t two&nbsp; three </p>\n\n<p> \n </p>", ["One two three"]),
+        ("<p>|</p><p> | </p><p></p>", []),
+        ("One", ["One"]),
+        ("", []),
+        (" \n ", []),
+        ("<html></html>", []),
+        ("<!-- One -->", []),
+    ],
+)
+def test_blocks(page, blocks):
+    assert texts(page) == blocks
+
+
+@pytest.mark.parametrize(
+    ("page", "blocks"),
+    [
+        ("<html><body><p>One</p></body></html><p>Two</p>Three", ["One", "Two", "Three"]),
+        ("<p>One</p></div></p></body>Two<p>Three", ["One", "Two", "Three"]),
+        ("<b>One<i>two</b>three</i> four<p>Five", ["Onetwothree four", "Five"]),
+        ("<div><p>One<div>Two</p>three</div>Four", ["One", "Twothree", "Four"]),
+        ("<html><p>One<html><body><p>Two", ["One", "Two"]),
+        ("<li>One</li><td>Two</td>", ["One", "Two"]),
+        ("<p>One <", ["One <"]),
+    ],
+)
+def test_broken_pages_lose_no_text(page, blocks):
+    assert texts(page) == blocks
+
+
+@pytest.mark.parametrize(
+    "skipped",
+    [
+        "<script>let page = '<p>No</p>';</script>",
+        "<style>p { color: red }</style>",
+        "<svg><title>No</title><path d=x /><text>No</text></svg>",
+        "<svg/>",
+        "<math><mi>No</mi></math>",
+        "<select><option>No<option>Nor this</select>",
+        "<textarea>No</textarea>",
+        "<iframe src=x>No</iframe>",
+        "<object><object>No</object><embed src=x>No</object>",
+        "<video><source src=x>No</video>",
+        "<input value=No>",
+        "<embed src=x>",
+    ],
+)
+def test_what_is_no_text_for_readers(skipped):
+    assert texts(f"<div>One {skipped}two<p>Three</p></div>") == ["One two", "Three"]
+
+
+def test_preformatted_text_keeps_its_lines_and_spaces():
+    page = "<pre>def f(x):\n    return <b>x</b>  # x\n\n\tdone\n</pre><p>  as   before </p>"
+    assert texts(page) == ["def f(x):", "    return x  # x", "    done", "as before"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\u2028", "\x85"])
+def test_no_block_holds_a_line_break(end):
+    for tag in ("p", "pre"):
+        found = texts(f"<{tag}>One{end}two</{tag}>")
+        assert [line for text in found for line in text.splitlines()] == found
+
+
+@pytest.mark.parametrize(
+    ("page", "blocks"),
+    [
+        ("<p>Fish &amp; chips &lt;b&gt; &eacute; &#8217; &#x1F600;</p>", ["Fish & chips <b> é ’ 😀"]),
+        ("<p>R&D &nosuch; &amp;lt;</p>", ["R&D &nosuch; &lt;"]),
+        ("<p>One\x01\x08 two\x7f\x0e</p>", ["One two"]),
+        ("<p>\x01</p><p>One</p>", ["One"]),
+        ("<p>Ｅ 記事 ünï</p>", ["Ｅ 記事 ünï"]),
+    ],
+)
+def test_characters(page, blocks):
+    assert texts(page) == blocks
+
+
+def test_the_head_is_gathered():
+    head = read(
+        """<html lang=de><head><title> Bridge
+        &amp; port </title><meta name=author content="Ana Ruiz"><link rel=canonical href=/bridge><link rel=alone>
+        <script type="application/ld+json">{"a": "<p>&amp;"}</script><script>let a = 1</script></head>
+        <body><h1>Bridge <i>opens</i></h1><h2>Not this</h2><time datetime=2024-05-14>Tuesday</time><h1>Port</h1>
+        <script type="application/ld+json; charset=utf-8">[2]</script><svg><title>Logo</title></svg></body></html>"""
+    ).head
+    assert (head.language, head.title, head.headings) == ("de", "Bridge & port", ["Bridge opens", "Port"])
+    assert [dict(meta) for meta in head.metas] == [{"name": "author", "content": "Ana Ruiz"}]
+    assert [dict(link) for link in head.links] == [{"rel": "canonical", "href": "/bridge"}]
+    assert [dict(time) for time in head.times] == [{"datetime": "2024-05-14"}]
+    assert head.linked_data == ['{"a": "<p>&amp;"}', "[2]"]
+
+
+def test_the_first_title_and_language_count():
+    head = read("<html lang=fr><title>One</title><html lang=de><body><title>Two</title>").head
+    assert (head.language, head.title) == ("fr", "One")
+    assert read("<html xml:lang=it>").head.language == "it"
+
+
+@pytest.mark.parametrize(
+    ("page", "links"),
+    [
+        ("<p> One  <a href=u>two\n three </a>, four <a href=v>five</a></p>", [("two three", "u"), ("five", "v")]),
+        ("<p><a href=u>One</a><a href=v>two</a></p>", [("One", "u"), ("two", "v")]),
+        ("<p>One <a href=u> <b>two</b> </a> three</p>", [("two", "u")]),
+        ("<p><a>One</a> <a href=''>two</a> <a href=u>three</a></p>", [("three", "u")]),
+        ("<p><a href=u><img src=x></a>One <a href=v>two</a></p>", [("two", "v")]),
+        ("<table><tr><td><a href=u>One</a><td><a href=v>Two</a></table>", [("One", "u"), ("Two", "v")]),
+        ("<p>One\x01 <a href=u>two</a></p>", [("two", "u")]),
+        ("<pre>  One\n\t<a href=u>two  three</a> four</pre>", [("two  three", "u")]),
+    ],
+)
+def test_links_stand_where_they_stood(page, links):
+    pieces = read(page, links=True).pieces
+    assert [(piece.text[start:end], href) for piece in pieces for start, end, href in piece.hrefs] == links
+    assert all(piece.hrefs == () for piece in read(page).pieces)
+
+
+@pytest.mark.parametrize(
+    ("page", "counts"),
+    [
+        ("<p>One <a href=u>two</a> <a>three</a></p><p>Four</p>", [(2, 8, 0), (0, 0, 0)]),
+        ("<p>One <b>two <b>three</b> four</b> five</p>", [(0, 0, 14)]),
+        ("<p><strong><a href=u>One</a></strong> two</p>", [(1, 3, 3)]),
+        ("<a href=u><h2>One</h2><p>Two</p></a><p>Three</p>", [(1, 3, 0), (0, 3, 0), (0, 0, 0)]),
+        ("<pre><a href=u>One\ntwo</a> <b>three\nfour</b></pre>", [(1, 3, 0), (0, 3, 5), (0, 0, 4)]),
+        ("<p><a href=u></a></p><p>One</p>", [(0, 0, 0)]),
+    ],
+)
+def test_links_and_bold_are_counted(page, counts):
+    assert [(piece.links, piece.link_chars, piece.bold_chars) for piece in read(page).pieces] == counts
+
+
+def test_images_and_line_breaks_are_counted():
+    segments = read("<p>One<img src=a></p><figure><img src=b><figcaption>Two<br>three</figcaption></figure><img src=c>")
+    assert [(piece.images, piece.broken) for piece in segments.pieces] == [(1, False), (1, False), (0, True)]
+    assert [(given["src"], segments.tags[container], block) for given, container, block in segments.images] == [
+        ("a", "p", 0), ("b", "figure", 1), ("c", "body", 3),
+    ]  # fmt: skip
+
+
+# Containers, checked against a tree of the same page.
+
+INLINE = {"html", "a", "b", "br"}
+CELLS = {"td", "th"}
+
+
+def bare(text):
+    return "".join(text.split()).replace("|", "")
+
+
+def check_containers(page):
+    segments, tree = read(page), etree.fromstring(page, etree.HTMLParser())
+    elements = [element for element in tree.iter() if element.tag not in INLINE]
+    numbers = {element: number for number, element in enumerate(elements, 1)}
+    assert segments.tags == ["", *(element.tag for element in elements)]
+    assert [dict(given) for given in segments.attributes[1:]] == [dict(element.attrib) for element in elements]
+    around = [next(filter(None, map(numbers.get, element.iterancestors())), 0) for element in elements]
+    assert segments.parents == [0, *around]
+    for number, element in enumerate([tree, *elements]):
+        held = segments.pieces[segments.firsts[number] : segments.lasts[number]]
+        if element.tag in CELLS and all(inner.tag in INLINE for inner in element.iterdescendants()):
+            assert not held, "a row is one block, and it stands in the row"
+            continue
+        assert bare("".join(piece.text for piece in held)) == bare("".join(element.itertext()))
+    for block, piece in enumerate(segments.pieces):
+        inside = [n for n in range(len(segments.tags)) if segments.firsts[n] <= block < segments.lasts[n]]
+        assert piece.container == max(inside, key=lambda n: depth(segments, n))
+
+
+def depth(segments, number):
+    return 0 if number == 0 else 1 + depth(segments, segments.parents[number])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<body><p>One</p><p>Two</p></body>",
+        "<div id=a>One<div class=b>Two</div><div></div>Three</div><p>Four<br>five",
+        "<ul><li>One<ul><li>Two<li>Three</ul><li>Four</ul>",
+        "<table><tr><td><p>One<td><p>Two<p>Three<tr><th>Four<td>Five</table>",
+        "<main><article><h1>One</h1><pre>Two\nthree</pre><p>Four</article><aside>Five</aside></main>",
+        "<div><p>One<div>Two</p>three</div>four",
+        "<p><a href=u>One <b>two</b><p>Three",
+        "<section></section><div><div><div></div></div></div>",
+    ],
+)
+def test_containers_hold_the_blocks_inside_them(page):
+    check_containers(page)
+
+
+nested = st.recursive(
+    st.sampled_from(["One ", "two", " ", "<br>"]),
+    lambda inside: st.tuples(
+        st.sampled_from(["div", "div", "p", "ul", "li", "b", "a"]), st.lists(inside, max_size=4)
+    ).map(lambda drawn: f"<{drawn[0]}>{''.join(drawn[1])}</{drawn[0]}>"),
+    max_leaves=25,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(nested, min_size=1, max_size=4))
+def test_containers_of_any_nesting(parts):
+    check_containers(f"<body>{''.join(parts)}</body>")
+
+
+def test_a_page_nested_too_deep_is_given_up():
+    assert not read("<div>" * 200 + "One").gave_up
+    assert read("<div>" * 3_000 + "One").gave_up

@@ -1,0 +1,1 @@
+"""Fits the scorer; not part of the installed package."""
