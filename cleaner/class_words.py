@@ -24,7 +24,8 @@ WORDS: tuple[tuple[Category, str], ...] = (
         Category.COMMENTS,
         "comment comments commentlist commenter commentaire commentaires comentario comentarios commento commenti "
         "kommentar kommentare leserkommentare komentar komentarz yorum yorumlar disqus respond reply replies reactions "
-        "coral viafoura livefyre discussion forum reacties",
+        "coral viafoura livefyre discussion diskussion discusion debate debatte debat forum reacties opiniones "
+        "guestbook",
     ),
     (Category.NEWSLETTER, "newsletter newsletters mailing mailchimp signup sign-up subscribe-form infolettre boletin"),
     (
@@ -96,17 +97,29 @@ def named_standfirst(features: Features) -> NDArray[np.bool_]:
     return told
 
 
-def name_by_class(features: Features) -> list[Category | None]:
-    """For every block the category that the classes around it suggest, the nearest first."""
+def name_by_class(features: Features, main: NDArray[np.bool_]) -> list[Category | None]:
+    """For every block the category that the classes around it suggest, the nearest first.
+
+    What holds ``main`` content names nothing: a body of class ``paywall`` does not make a paywall of all that is in it.
+    """
     none = len(WORDS)
     named = np.minimum(_best(features.names, _rows(), none), _best(features.name_pairs, _rows(), none))
-    rows = named[features.which]
+    rows = np.where(_holds(features, main), none, named[features.which])
     rows[0] = none
     found = rows[features.chains[:, 0]]
     for level in range(1, CHAIN):
         found = np.where(found == none, rows[features.chains[:, level]], found)
     categories = [*(category for category, _ in WORDS), None]
     return [categories[row] for row in found.tolist()]
+
+
+def _holds(features: Features, main: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """For every container whether a ``main`` block stands anywhere inside."""
+    inside = np.sort(features.chains[main, 0])
+    holds: NDArray[np.bool_] = np.searchsorted(inside, features.ends) > np.searchsorted(
+        inside, np.arange(len(features.ends))
+    )
+    return holds
 
 
 def _best(bag: Bag, table: NDArray[Any], none: int) -> NDArray[Any]:

@@ -7,17 +7,17 @@ between its blocks with what jusText finds good, and falls back to the scorer wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.class_words import name_by_class, named_standfirst
-from cleaner.features import HEADINGS, NUMBERS, Features, read_features
+from cleaner.features import Features, read_features
+from cleaner.mend import mend
 from cleaner.model import Category
+from cleaner.naming import name_outside
 from cleaner.options import Options
-from cleaner.scorer import CATEGORIES, Scores, score_blocks, weigh
+from cleaner.scorer import Scores, score_blocks, weigh
 from cleaner.segment import Segments, segment
 from cleaner.text import count_words, squeeze
 
@@ -31,22 +31,6 @@ MAY_BE_STORY = 0.2
 SUREST = 0.3
 USUAL = 0.95
 LOWEST = 0.6
-
-# A block is the headline if so much of its words is the title's and so much of the title's words is in it.
-SAYS_TITLE = 0.75
-# A standfirst stands so many blocks below the heading, at most, and has so many code points, at least.
-STANDFIRST_REACH = 8
-STANDFIRST_CHARS = 40
-SAYS_DESCRIPTION = 0.6
-_DESCRIBED = [NUMBERS.index("of the description"), NUMBERS.index("has the description")]
-_LINK_SHARE = NUMBERS.index("link share")
-_TITLED = [NUMBERS.index("of the title"), NUMBERS.index("has the title")]
-# A heading with more of its characters in links leads elsewhere. So much of a list, by code points,
-# speaks for the rest.
-MAX_LINKED = 0.5
-MOST = 0.7
-MIN_ITEMS = 3
-_LISTS = frozenset(("ul", "ol", "dl", "pre", "table", "blockquote"))
 
 # readability-lxml walks the tree by recursion and parses what it has printed; jusText looks for each short paragraph's
 # neighbours anew. Deeper, larger or more finely cut pages are not shown to them: the one fails on them, the other takes
@@ -78,13 +62,13 @@ def mark_main(segments: Segments, meta: dict[str, str], options: Options, source
     features = read_features(segments, meta)
     scores = score_blocks(features)
     story = np.where(_hidden(segments, features), np.float32(0.0), scores.story)
-    main = _mend(segments, features, story >= _bar(segments, story, options.preset))
+    main = mend(segments, features, story >= _bar(segments, story, options.preset))
     if options.extractor == "none":
         main = np.ones(len(story), bool)
     elif options.extractor != "learned":
         asked = _ask(segments, options.extractor, source.decode(), meta.get("language"))
         main = main if asked is None else np.array(asked)
-    likely = _likely(features, scores)
+    likely = name_outside(segments, features, scores, main, meta.get("byline", ""))
     return Marked(main, story, likely, _reasons(scores, main, likely))
 
 
@@ -99,71 +83,11 @@ def _bar(segments: Segments, story: NDArray[np.float32], preset: str) -> float:
     return BAR[preset] * max(LOWEST, min(1.0, surest / USUAL))
 
 
-def _mend(segments: Segments, features: Features, main: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Headings go with what they stand above, items with most of their list.
-
-    On the development pages four of five headings that stand, unnamed by any class, right above main content in the
-    same container are crossheads; of the items that the scorer parts from most of their list three of five are items.
-    """
-    mended = main.copy()
-    tags = [segments.tags[piece.container] for piece in segments.pieces]
-    linked = features.numbers[:, _LINK_SHARE] > MAX_LINKED
-    beside = features.chains[:-1, 1] == features.chains[1:, 1]
-    story_above = np.maximum.accumulate(main)
-    named = name_by_class(features)
-    for index in np.flatnonzero(~main[:-1] & main[1:] & story_above[:-1] & beside & ~linked[:-1]).tolist():
-        if tags[index] in HEADINGS and named[index] is None:
-            mended[index] = True
-    standfirst = _standfirst(segments, features, main, tags)
-    if standfirst is not None:
-        mended[standfirst] = True
-    lengths = np.array([len(piece.text) for piece in segments.pieces])
-    for first, last in _lists(segments):
-        share = lengths[first:last][main[first:last]].sum() / max(1, lengths[first:last].sum())
-        if share > MOST or share < 1 - MOST:
-            mended[first:last] = share > MOST
-    return mended
-
-
-def _standfirst(segments: Segments, features: Features, main: NDArray[np.bool_], tags: list[str]) -> int | None:
-    """The summary between the heading and the story, if a class calls it so or the page's description says the same.
-
-    Texts of reference differ on it; it is part of the article here.
-    """
-    story = int(main.argmax()) if main.any() else 0
-    headings = [index for index in range(story) if tags[index] == "h1"]
-    if not headings:
-        return None
-    told = (features.numbers[:, _DESCRIBED] > SAYS_DESCRIPTION).all(axis=1) | named_standfirst(features)
-    for index in range(headings[-1] + 1, min(headings[-1] + 1 + STANDFIRST_REACH, story)):
-        piece = segments.pieces[index]
-        if told[index] and len(piece.text) >= STANDFIRST_CHARS and piece.link_chars < len(piece.text) * MAX_LINKED:
-            return index
-    return None
-
-
-def _lists(segments: Segments) -> Iterator[tuple[int, int]]:
-    """First block and one past the last of every list, table and piece of code with several blocks."""
-    for number, tag in enumerate(segments.tags):
-        if tag in _LISTS and segments.lasts[number] - segments.firsts[number] >= MIN_ITEMS:
-            yield segments.firsts[number], segments.lasts[number]
-
-
 def _hidden(segments: Segments, features: Features) -> NDArray[np.bool_]:
     """Blocks that a reader does not see, on a page where readers see something."""
     hidden = features.hidden
     lengths = np.array([len(piece.text) for piece in segments.pieces])
     return hidden if lengths[~hidden].sum() > lengths[hidden].sum() else np.zeros(len(hidden), bool)
-
-
-def _likely(features: Features, scores: Scores) -> list[Category]:
-    """What says the title is a headline; then the classes name a block, then the scorer."""
-    learned = scores.categories.argmax(axis=1).tolist()
-    titled = set(np.flatnonzero((features.numbers[:, _TITLED] > SAYS_TITLE).all(axis=1)).tolist())
-    return [
-        Category.HEADLINE if index in titled else said or CATEGORIES[number]
-        for index, (said, number) in enumerate(zip(name_by_class(features), learned, strict=True))
-    ]
 
 
 def _reasons(scores: Scores, main: NDArray[np.bool_], likely: list[Category]) -> dict[int, str]:

@@ -428,6 +428,8 @@ NUMBERS = (
     *_TITLE_NAMES, *_HEADING_NAMES, *_PAGE_NAMES,
 )  # fmt: skip
 """The names of the columns of ``Features.numbers``."""
+LINK_SHARE = NUMBERS.index("link share")
+TITLED = [NUMBERS.index("of the title"), NUMBERS.index("has the title")]
 
 
 def _columns(*columns: NDArray[np.generic]) -> NDArray[np.float32]:

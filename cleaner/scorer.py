@@ -3,7 +3,7 @@
 A small network. Its inputs are what :mod:`cleaner.features` reads; words and class names enter as sums of learned
 vectors. After the first layer every block also sees the blocks before and after it, the heading above it, and the means
 over the containers around it, the body of the page, the whole page and the blocks alike. It is fitted by ``training/``;
-the weights lie in the package and are read when the first page is scored. ``training/MODEL-CARD.md`` says on what it
+the weights lie in the package and are read when the first page is scored. ``docs/model-card.md`` says on what it
 was fitted and how well it does.
 """
 
@@ -20,8 +20,11 @@ from cleaner.features import LEVELS, NUMBERS, Bag, Features, Floats, Ints
 from cleaner.model import Category
 
 WEIGHTS = "blocks.npz"
+# Vectors of words and of class names have a part for the story and one for the categories, of so many values.
+STORY_WORDS, NAMING_WORDS = 12, 12
+STORY_NAMES, NAMING_NAMES = 12, 12
 # So many inputs are vectors of words: of all, of the first and of the last of a block.
-WORD_INPUTS = 12 + 6 + 4
+WORD_INPUTS = STORY_WORDS + 6 + 4
 CATEGORIES = tuple(Category)
 # The sum over all further ancestors counts so much.
 FAR = 0.3
@@ -54,8 +57,8 @@ class Scores(NamedTuple):
 
     story: Floats
     """Probability, 0 to 1, that the block is part of the story."""
-    categories: Floats
-    """A logit a category, in the order of ``CATEGORIES``: what the block is if it is not."""
+    naming: Floats
+    """What :func:`name_blocks` sees besides the inputs."""
     layers: tuple[Floats, Floats, Floats]
     """Inputs, context and second layer, for :func:`weigh`."""
 
@@ -76,6 +79,10 @@ class Weights(NamedTuple):
     second_bias: Floats
     out: Floats
     out_bias: Floats
+    naming: Floats
+    naming_bias: Floats
+    named: Floats
+    named_bias: Floats
 
 
 @cache
@@ -97,25 +104,29 @@ def score_blocks(features: Features, weights: Weights | None = None) -> Scores:
     numbers = np.clip((features.numbers - w.mean) * w.scale, -5.0, 5.0)
     said = _sum(w.words, features.words) + _sum(w.words, features.pairs)
     said /= np.maximum(np.diff(features.words.starts) + np.diff(features.pairs.starts), 1)[:, None]
+    openers, closers = w.openers[features.openers].mean(axis=1), w.closers[features.closers].mean(axis=1)
+    levels = [np.split(level, [-NAMING_NAMES], axis=1) for level in _containers(w, features)]
     inputs = np.concatenate(
-        [
-            numbers,
-            said,
-            w.openers[features.openers].sum(axis=1),
-            w.closers[features.closers].sum(axis=1),
-            *_containers(w, features),
-        ],
-        axis=1,
-        dtype=np.float32,
+        [numbers, said[:, :STORY_WORDS], openers, closers, *(story for story, _ in levels)], axis=1, dtype=np.float32
     )
+    naming = np.concatenate([said[:, STORY_WORDS:], *(naming for _, naming in levels)], axis=1, dtype=np.float32)
     hidden = np.maximum(inputs @ w.first + w.first_bias, 0.0)
     context = _context(hidden, features)
     second = np.maximum(context @ w.second + w.second_bias, 0.0)
-    out = second @ w.out + w.out_bias
-    logits = np.clip(out[:, :1], -SURE, SURE)
+    logits = np.clip(second @ w.out + w.out_bias, -SURE, SURE)
     logits += np.float32(ALIKE) * (mean_of_alike(logits, features.alike) - logits)
     story = 1.0 / (1.0 + np.exp(-logits[:, 0]))
-    return Scores(story, out[:, 1:], (inputs, context, second))
+    return Scores(story, naming, (inputs, context, second))
+
+
+def name_blocks(features: Features, scores: Scores, weights: Weights | None = None) -> list[Category]:
+    """For every block the category that it most likely has if it is not part of the story."""
+    w = weights or load_weights()
+    inputs = np.concatenate([scores.layers[0], scores.naming], axis=1)
+    naming = np.maximum(inputs @ w.naming + w.naming_bias, 0.0)
+    around = _means(naming, features.ranges[:, :1]).reshape(naming.shape)
+    logits = np.concatenate([naming, around, mean_of_alike(naming, features.alike)], axis=1) @ w.named + w.named_bias
+    return [CATEGORIES[number] for number in logits.argmax(axis=1).tolist()]
 
 
 def weigh(scores: Scores, blocks: Ints, weights: Weights | None = None) -> list[str]:
@@ -151,7 +162,8 @@ def _sum(table: Floats, bag: Bag) -> Floats:
 def _containers(w: Weights, features: Features) -> list[Floats]:
     """The vectors of the nearest containers of every block, and the sum of all further ones."""
     names = np.tanh(_sum(w.names, features.names) + _sum(w.names, features.name_pairs))
-    held = np.concatenate([names[features.which], w.tags[features.tags]], axis=1)
+    story, naming = np.split(names[features.which], [STORY_NAMES], axis=1)
+    held = np.concatenate([story, w.tags[features.tags], naming], axis=1)
     held[0] = 0.0
     nearest = [held[features.chains[:, level]] for level in range(LEVELS)]
     return [*nearest, sum_around(held, features.ends, features.chains[:, LEVELS]) * np.float32(FAR)]
@@ -168,16 +180,22 @@ def sum_around(held: Floats, ends: Ints, containers: Ints) -> Floats:
 
 def _context(hidden: Floats, features: Features) -> Floats:
     """Every block's hidden values with those of its neighbours and its heading, and the means of what it belongs to."""
-    count = len(hidden)
-    sums = np.zeros((count + 1, hidden.shape[1]), np.float32)
-    np.cumsum(hidden, axis=0, out=sums[1:])
-    firsts, lasts = features.ranges[:, :, 0], features.ranges[:, :, 1]
-    means = (sums[lasts] - sums[firsts]) / (lasts - firsts)[:, :, None].astype(np.float32)
-    page = np.broadcast_to(sums[-1] / np.float32(count), hidden.shape)
+    page = np.broadcast_to(hidden.mean(axis=0), hidden.shape)
     before = np.concatenate([hidden[:1], hidden[:-1]])
     after = np.concatenate([hidden[1:], hidden[-1:]])
-    parts = [hidden, before, after, hidden[features.headings], means.reshape(count, -1), page]
+    around = _means(hidden, features.ranges).reshape(len(hidden), -1)
+    parts = [hidden, before, after, hidden[features.headings], around, page]
     return np.concatenate([*parts, mean_of_alike(hidden, features.alike)], axis=1)
+
+
+def _means(values: Floats, ranges: Ints) -> Floats:
+    """For every block the means over ranges of blocks."""
+    sums = np.zeros((len(values) + 1, values.shape[1]), np.float32)
+    np.cumsum(values, axis=0, out=sums[1:])
+    firsts, lasts = ranges[:, :, 0], ranges[:, :, 1]
+    lengths = (lasts - firsts)[:, :, None]
+    means: Floats = np.divide(sums[lasts] - sums[firsts], lengths, dtype=np.float32)
+    return means
 
 
 def mean_of_alike(values: Floats, alike: Ints) -> Floats:

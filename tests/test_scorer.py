@@ -57,7 +57,7 @@ def test_the_weights_are_small():
 
 
 def test_the_model_card_is_about_these_weights():
-    card = (ROOT / "training" / "MODEL-CARD.md").read_text(encoding="utf-8")
+    card = (ROOT / "docs" / "model-card.md").read_text(encoding="utf-8")
     assert sha256(PATH.read_bytes()).hexdigest() in card
 
 

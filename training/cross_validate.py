@@ -16,11 +16,13 @@ from tempfile import TemporaryDirectory
 
 import cleaner
 from cleaner import scorer
-from training.fit import export, fit
+from training.fit import ABLATIONS, export, fit
 from training.pages import FOLDS, SETS, Row, fold_of, read_examples, rows
 
 _WORD = re.compile(r"\w+")
 SHINGLE = 4
+# A page has many comments from so many words of them on.
+MANY = 100
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
@@ -34,12 +36,14 @@ class Tally:
     """What came out right and wrong on the pages of one set."""
 
     def __init__(self) -> None:
+        self.pages = 0
         self.precisions: list[float] = []
         self.recalls: list[float] = []
         self.snippets: Counter[str] = Counter()
 
     def add(self, row: Row, text: str) -> None:
         """Count one page."""
+        self.pages += 1
         if row.get("gold"):
             wanted, got = shingles(row["gold"]), shingles(text)
             right = (wanted & got).total()
@@ -59,30 +63,53 @@ class Tally:
         return f"F1 {f1:.4f} P {precision:.4f} R {recall:.4f}  snippets P {found[0]:.3f} R {found[1]:.3f}"
 
 
+def groups(name: str, row: Row, result: cleaner.CleanResult) -> list[str]:
+    """Where a page counts: its set and, where it has gold, its language and what kind of page it is."""
+    if not row.get("gold"):
+        return [name]
+    comments = sum(len(r.text.split()) for r in result.removals if r.category == "comments")
+    kinds = ["many comments" if comments >= MANY else "few or no comments"]
+    return [name, f"language {result.language or 'unknown'}", *kinds]
+
+
+def folds_weights(data: Path, folder: Path, without: str | None) -> None:
+    """Fit the network of every fold whose weights are not in the folder yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [fold for fold in range(FOLDS) if not (folder / f"{fold}.npz").exists()]
+    examples = read_examples(data) if missing else []
+    for fold in missing:
+        network = fit([example for example in examples if example.fold != fold], without=without)
+        export(network, folder / f"{fold}.npz")
+
+
+def tally(data: Path, folder: Path) -> dict[str, Tally]:
+    """Clean the pages of every fold with the weights of that fold."""
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    for fold in range(FOLDS):
+        held = scorer.read_weights(folder / f"{fold}.npz")
+        scorer.load_weights = lambda held=held: held  # type: ignore[assignment,misc]
+        for name in SETS:
+            for row in rows(data, name):
+                if fold_of(row) == fold:
+                    result = cleaner.clean(row["html_latin1"].encode("latin-1"), kind="html", url=row.get("url"))
+                    for group in groups(name, row, result):
+                        tallies[group].add(row, result.text)
+    return tallies
+
+
 def main() -> None:
-    """Fit and clean fold by fold, print a line a set."""
+    """Fit and clean fold by fold, print a line a group of pages."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--keep", type=Path, help="a folder for the weights of the folds; those in it are used again")
+    parser.add_argument("--without", choices=ABLATIONS, help="leave out what the network sees or learns from")
     arguments = parser.parse_args()
-    tallies: dict[str, Tally] = defaultdict(Tally)
     with TemporaryDirectory() as temporary:
-        weights = arguments.keep or Path(temporary)
-        weights.mkdir(parents=True, exist_ok=True)
-        missing = [fold for fold in range(FOLDS) if not (weights / f"{fold}.npz").exists()]
-        examples = read_examples(arguments.data) if missing else []
-        for fold in missing:
-            export(fit([example for example in examples if example.fold != fold]), weights / f"{fold}.npz")
-        for fold in range(FOLDS):
-            held = scorer.read_weights(weights / f"{fold}.npz")
-            scorer.load_weights = lambda held=held: held  # type: ignore[assignment,misc]
-            for name in SETS:
-                for row in rows(arguments.data, name):
-                    if fold_of(row) == fold:
-                        page = row["html_latin1"].encode("latin-1")
-                        tallies[name].add(row, cleaner.clean(page, kind="html", url=row.get("url")).text)
-    for name in SETS:
-        print(f"{name:12}{tallies[name]}")
+        folder = arguments.keep or Path(temporary)
+        folds_weights(arguments.data, folder, arguments.without)
+        tallies = tally(arguments.data, folder)
+    for name in [*SETS, *sorted(set(tallies) - set(SETS))]:
+        print(f"{name:20}{tallies[name].pages:5}  {tallies[name]}")
 
 
 if __name__ == "__main__":

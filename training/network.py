@@ -10,16 +10,16 @@ import torch
 from torch import nn
 
 from cleaner.features import HASH_BITS, LEVELS, NUMBERS, TAGS, Bag
-from cleaner.scorer import CATEGORIES, FAR, WORD_INPUTS
+from cleaner.scorer import CATEGORIES, FAR, NAMING_NAMES, NAMING_WORDS, STORY_NAMES, STORY_WORDS, WORD_INPUTS
 from training.pages import Example
 
-# Sizes of the vectors of words, first words, last words, class names and tags, and of the two layers.
-WORDS, OPENERS, CLOSERS, NAMES, TAG_NAMES = 12, 6, 4, 12, 8
-HIDDEN, SECOND = 64, 48
-assert WORDS + OPENERS + CLOSERS == WORD_INPUTS
+# Sizes of the vectors of first words, last words and tags, and of the layers.
+OPENERS, CLOSERS, TAG_NAMES = 6, 4, 8
+HIDDEN, SECOND, NAMING = 64, 48, 48
+assert STORY_WORDS + OPENERS + CLOSERS == WORD_INPUTS
 BUCKETS = 1 << HASH_BITS
-# What is left out at random while fitting: values, items of bags, the names of whole containers.
-DROPOUT, ITEM_DROPOUT, NAME_DROPOUT = 0.3, 0.15, 0.15
+# What is left out at random while fitting: values, words of blocks, words of class names, all names of a container.
+DROPOUT, WORD_DROPOUT, CLASS_DROPOUT, NAME_DROPOUT = 0.3, 0.15, 0.05, 0.15
 
 Pooled = tuple[torch.Tensor, torch.Tensor]
 """Items of a bag and where those of each owner begin."""
@@ -101,52 +101,77 @@ def _counts(bag: Pooled) -> torch.Tensor:
 
 
 class Network(nn.Module):
-    """Blocks → a logit for the story and one for every category."""
+    """Blocks → a logit for the story (``forward``) and one for every category (``name``)."""
 
     def __init__(self, mean: np.ndarray, scale: np.ndarray) -> None:
         super().__init__()
         self.register_buffer("mean", torch.from_numpy(mean.astype(np.float32)))
         self.register_buffer("scale", torch.from_numpy(scale.astype(np.float32)))
         # One row more than there are buckets: it stands for what is not there, and for what is left out.
-        self.words = nn.EmbeddingBag(BUCKETS + 1, WORDS, mode="sum")
+        self.words = nn.EmbeddingBag(BUCKETS + 1, STORY_WORDS, mode="sum")
         self.openers = nn.Embedding(BUCKETS + 1, OPENERS)
         self.closers = nn.Embedding(BUCKETS + 1, CLOSERS)
-        self.names = nn.EmbeddingBag(BUCKETS + 1, NAMES, mode="sum")
+        self.names = nn.EmbeddingBag(BUCKETS + 1, STORY_NAMES, mode="sum")
+        self.naming_words = nn.EmbeddingBag(BUCKETS + 1, NAMING_WORDS, mode="sum")
+        self.naming_names = nn.EmbeddingBag(BUCKETS + 1, NAMING_NAMES, mode="sum")
         self.tags = nn.Embedding(len(TAGS) + 1, TAG_NAMES)
         for table in (*self.tables(), self.tags):
             nn.init.normal_(table.weight, std=0.05)
-        inputs = len(NUMBERS) + WORDS + OPENERS + CLOSERS + (NAMES + TAG_NAMES) * (LEVELS + 1)
+        inputs = len(NUMBERS) + WORD_INPUTS + (STORY_NAMES + TAG_NAMES) * (LEVELS + 1)
         self.first = nn.Linear(inputs, HIDDEN)
         self.second = nn.Linear(HIDDEN * 10, SECOND)
-        self.out = nn.Linear(SECOND, 1 + len(CATEGORIES))
+        self.out = nn.Linear(SECOND, 1)
+        self.naming = nn.Linear(inputs + NAMING_WORDS + NAMING_NAMES * (LEVELS + 1), NAMING)
+        self.named = nn.Linear(NAMING * 3, len(CATEGORIES))
         self.dropout = nn.Dropout(DROPOUT)
 
     def tables(self) -> tuple[nn.Embedding | nn.EmbeddingBag, ...]:
-        """The tables of hashed items."""
-        return self.words, self.openers, self.closers, self.names
+        """The tables of words, first words, last words, names; of words and names for the categories."""
+        return self.words, self.openers, self.closers, self.names, self.naming_words, self.naming_names
 
     def forward(self, batch: Batch) -> torch.Tensor:
-        """Logits, a row a block."""
-        numbers = ((batch.numbers - self.mean) * self.scale).clamp(-5, 5)
-        counts = _counts(batch.words) + _counts(batch.pairs)
-        said = self._summed(self.words, batch.words) + self._summed(self.words, batch.pairs)
-        openers, closers = self.openers(self._thinned(batch.openers)), self.closers(self._thinned(batch.closers))
-        inputs = torch.cat(
-            [numbers, said / counts.clamp(min=1).unsqueeze(1), openers.sum(1), closers.sum(1), *self._around(batch)], 1
-        )
-        hidden = torch.relu(self.first(self.dropout(inputs)))
+        """The logit of the story, a value a block."""
+        hidden = torch.relu(self.first(self.dropout(self._inputs(batch))))
         second = torch.relu(self.second(self.dropout(self._context(hidden, batch))))
-        return self.out(self.dropout(second))
+        return self.out(self.dropout(second))[:, 0]
 
-    def _around(self, batch: Batch) -> list[torch.Tensor]:
-        """The vectors of the nearest containers of every block, and the sum of all further ones."""
-        names = self._summed(self.names, batch.names) + self._summed(self.names, batch.name_pairs)
+    def name(self, batch: Batch) -> torch.Tensor:
+        """The logits of the categories, a row a block. They are learned when the story's part stands fast."""
+        with torch.no_grad():
+            inputs = self._inputs(batch)
+        inputs = torch.cat(
+            [inputs, self._said(self.naming_words, batch), *self._around(self._names(self.naming_names, batch), batch)],
+            1,
+        )
+        naming = torch.relu(self.naming(self.dropout(inputs)))
+        naming = torch.cat([naming, _means(naming, batch.ranges[:, 0]), _mean_of_alike(naming, batch.alike)], 1)
+        return self.named(self.dropout(naming))
+
+    def _inputs(self, batch: Batch) -> torch.Tensor:
+        numbers = ((batch.numbers - self.mean) * self.scale).clamp(-5, 5)
+        openers = self.openers(self._thinned(batch.openers, WORD_DROPOUT)).mean(1)
+        closers = self.closers(self._thinned(batch.closers, WORD_DROPOUT)).mean(1)
+        held = torch.cat([self._names(self.names, batch), self.tags(batch.tags)], 1)
+        return torch.cat([numbers, self._said(self.words, batch), openers, closers, *self._around(held, batch)], 1)
+
+    def _said(self, table: nn.EmbeddingBag, batch: Batch) -> torch.Tensor:
+        """The mean over the words of every block and their pairs."""
+        counts = _counts(batch.words) + _counts(batch.pairs)
+        said = self._summed(table, batch.words, WORD_DROPOUT) + self._summed(table, batch.pairs, WORD_DROPOUT)
+        return said / counts.clamp(min=1).unsqueeze(1)
+
+    def _names(self, table: nn.EmbeddingBag, batch: Batch) -> torch.Tensor:
+        """A vector for the class names of every container."""
+        names = self._summed(table, batch.names, CLASS_DROPOUT) + self._summed(table, batch.name_pairs, CLASS_DROPOUT)
         names = torch.tanh(names)[batch.which]
-        if self.training:
-            names = names * (torch.rand(len(names), 1) > NAME_DROPOUT)
-        shown = torch.ones(len(names), 1)
+        return names * (torch.rand(len(names), 1) > NAME_DROPOUT) if self.training else names
+
+    @staticmethod
+    def _around(held: torch.Tensor, batch: Batch) -> list[torch.Tensor]:
+        """What is held by the nearest containers of every block, and the sum over all further ones."""
+        shown = torch.ones(len(held), 1)
         shown[batch.roots] = 0.0
-        held = torch.cat([names, self.tags(batch.tags)], 1) * shown
+        held = held * shown
         order = torch.argsort(batch.ends, stable=True)
         begun = held.double().cumsum(0)
         ended = torch.cat([torch.zeros(1, held.shape[1]), held[order].double().cumsum(0)])
@@ -154,24 +179,30 @@ class Network(nn.Module):
         rest = begun[further] - ended[torch.searchsorted(batch.ends[order], further, right=True)]
         return [*(held[batch.chains[:, level]] for level in range(LEVELS)), rest.float() * FAR]
 
-    def _summed(self, table: nn.EmbeddingBag, bag: Pooled) -> torch.Tensor:
-        return table(self._thinned(bag[0]), bag[1])
+    def _summed(self, table: nn.EmbeddingBag, bag: Pooled, dropout: float) -> torch.Tensor:
+        return table(self._thinned(bag[0], dropout), bag[1])
 
-    def _thinned(self, items: torch.Tensor) -> torch.Tensor:
-        return torch.where(torch.rand(items.shape) < ITEM_DROPOUT, BUCKETS, items) if self.training else items
+    def _thinned(self, items: torch.Tensor, dropout: float) -> torch.Tensor:
+        return torch.where(torch.rand(items.shape) < dropout, BUCKETS, items) if self.training else items
 
     @staticmethod
     def _context(hidden: torch.Tensor, batch: Batch) -> torch.Tensor:
         """The block, its neighbours and heading, the means over its containers, over the bodies and over the page."""
-        sums = torch.cat([torch.zeros(1, hidden.shape[1]), hidden.cumsum(0)])
         first, last = batch.firsts, batch.lasts
-        ranges = [*((batch.ranges[:, which, 0], batch.ranges[:, which, 1]) for which in range(4)), (first, last)]
-        means = [(sums[end] - sums[start]) / (end - start).unsqueeze(1) for start, end in ranges]
+        ranges = [*batch.ranges.unbind(1), torch.stack([first, last], 1)]
+        means = [_means(hidden, each) for each in ranges]
         at = torch.arange(len(hidden))
         before, after = hidden[torch.maximum(at - 1, first)], hidden[torch.minimum(at + 1, last - 1)]
         return torch.cat(
             [hidden, before, after, hidden[batch.headings], *means, _mean_of_alike(hidden, batch.alike)], 1
         )
+
+
+def _means(hidden: torch.Tensor, ranges: torch.Tensor) -> torch.Tensor:
+    """For every block the mean over a range of blocks."""
+    sums = torch.cat([torch.zeros(1, hidden.shape[1]), hidden.cumsum(0)])
+    first, last = ranges[:, 0], ranges[:, 1]
+    return (sums[last] - sums[first]) / (last - first).unsqueeze(1)
 
 
 def _mean_of_alike(hidden: torch.Tensor, alike: torch.Tensor) -> torch.Tensor:

@@ -18,10 +18,11 @@ import numpy as np
 from cleaner.encoding import decode_html
 from cleaner.features import Features, read_features
 from cleaner.metadata import read_metadata
+from cleaner.model import Category
 from cleaner.segment import Segments, segment
 from cleaner.text import WORD
 from training.augment import ADDITIONS, without_story
-from training.categories import UNNAMED, name_blocks
+from training.categories import CATEGORIES, UNNAMED, name_blocks
 from training.labels import UNKNOWN, align, from_snippets
 
 SETS = ("publishers", "articles", "snippets", "reader")
@@ -38,6 +39,8 @@ BASE_WORDS = 2
 # How many pages get which additions: copies of a publisher's page, share of the other pages.
 COPIES = {"comments": (3, 0.5), "boxes": (2, 0.3), "articles": (1, 0.12), "no story": (1, 0.1)}
 POOL = 150
+ADDED = {"comments": Category.COMMENTS, "boxes": Category.RELATED, "articles below": Category.RELATED}
+"""What the blocks of an addition are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,11 @@ def _example(kind: str, row: Row, segments: Segments, labels: np.ndarray) -> Exa
     features = read_features(segments, read_metadata(segments.head))
     categories = np.full(len(labels), UNNAMED)
     if kind in SETS:
-        outside = labels < 0.3 if row.get("gold") else labels != 1
-        categories = np.where(outside, name_blocks(segments, features), UNNAMED)
+        categories = name_blocks(segments, features, labels >= 0.3 if row.get("gold") else labels == 1)
+    elif kind in ADDED:
+        there = {piece.text for piece in segment(_source(row).encode("utf-8", "replace")).pieces}
+        added = np.array([piece.text not in there for piece in segments.pieces])
+        categories[added & (labels < 0.3)] = CATEGORIES.index(ADDED[kind])
     return Example(kind, host_of(row), fold_of(row), features, labels, _weights(kind, segments, labels), categories)
 
 

@@ -6,15 +6,18 @@ Not on:    text documents (nobody was asked what is main there).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from cleaner.detectors.heard import Heard
 from cleaner.model import FIELD_CATEGORIES, Block, Category, Document, Finding, Strength
+from cleaner.rules import Rule
 from cleaner.rules.match import package_matcher
-from cleaner.text import fold_simple
+from cleaner.text import read_block
 
-# Labels that name a block are this short, in code points.
+# Blocks that the wording rules may name are this short, in code points, and mostly not links.
+MAX_NOTICE = 240
+MAX_LINKED = 0.5
 MAX_LABEL = 60
 # In these a label leads to the thing that it names and is none itself: "Newsletters" in a menu.
 _MENUS = frozenset({Category.NAVIGATION, Category.COPYRIGHT})
@@ -23,7 +26,8 @@ _MENUS = frozenset({Category.NAVIGATION, Category.COPYRIGHT})
 def find_outside(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim what lies outside the main content, run by run, and figure captions inside it."""
     del heard  # nothing is claimed before
-    for category, run in groupby(document.blocks, key=_name):
+    named = _named_by_words(document)
+    for category, run in groupby(document.blocks, key=lambda block: _name(block, named)):
         if category is not None:
             blocks = list(run)
             # Lines that fill a field are claimed one by one: each may be the one that fills it.
@@ -33,15 +37,31 @@ def find_outside(document: Document, heard: Heard) -> Iterator[Finding]:
                 )
 
 
-def _name(block: Block) -> Category | None:
+def _named_by_words(document: Document) -> dict[int, Category]:
+    """The categories that the wording rules give to short blocks outside the main content, by block number."""
+    asked = [
+        block
+        for block in document.blocks
+        if block.main is False
+        and len(block.text) <= MAX_NOTICE
+        and (block.link_density < MAX_LINKED or (block.likely not in _MENUS and len(block.text) <= MAX_LABEL))
+    ]
+    readings = [read_block(block.text) for block in asked]
+    named: dict[int, Rule] = {}
+    for match in package_matcher().match(readings):
+        number, rule = asked[match.block].number, match.rule
+        if rule.extent == "block" and match.fits(readings[match.block]):
+            best = named.setdefault(number, rule)
+            if (rule.strength.rank, rule.id) < (best.strength.rank, best.id):
+                named[number] = rule
+    return {number: rule.category for number, rule in named.items() if rule.category is not Category.OTHER}
+
+
+def _name(block: Block, named: Mapping[int, Category]) -> Category | None:
     """What a block is that is not main content, ``None`` for main content."""
     if block.main is not False:
         return Category.CAPTION if block.tag == "figcaption" else None
-    if len(block.text) <= MAX_LABEL and block.likely not in _MENUS:
-        rule = package_matcher().label(fold_simple(block.text))
-        if rule is not None:
-            return rule.category
-    return block.likely or Category.OTHER
+    return named.get(block.number) or block.likely or Category.OTHER
 
 
 def _why(blocks: list[Block]) -> str:

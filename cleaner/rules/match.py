@@ -116,11 +116,6 @@ class Matcher:
             if probe.reaches_prose:
                 self._prose.add(key, probe)
 
-    def label(self, folded: str) -> Rule | None:
-        """The strongest rule for which a whole folded block is a label: a word on a button, a heading of a widget."""
-        rules = self._labels.get(label_of(folded), ()) if len(folded) <= MAX_LABEL else ()
-        return min(rules, key=lambda rule: (rule.strength.rank, rule.id), default=None)
-
     def match(self, readings: Sequence[Reading]) -> Iterator[Match]:
         """All matches in the blocks of a document; by block, then by rule id and place."""
         found: set[Match] = set()
