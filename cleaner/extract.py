@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.features import Features, read_features
-from cleaner.mend import mend
+from cleaner.mend import is_index, mend
 from cleaner.model import Category
 from cleaner.naming import name_outside
 from cleaner.options import Options
@@ -61,15 +61,25 @@ def mark_main(segments: Segments, meta: dict[str, str], options: Options, source
     """Say for every block whether it is main content. ``segments`` holds at least one block."""
     features = read_features(segments, meta)
     scores = score_blocks(features)
-    story = np.where(_hidden(segments, features), np.float32(0.0), scores.story)
-    main = mend(segments, features, story >= _bar(segments, story, options.preset))
+    hidden = _hidden(segments, features)
+    story = np.where(hidden, np.float32(0.0), scores.story)
+    main = _learned(segments, features, story, meta, options.preset)
     if options.extractor == "none":
         main = np.ones(len(story), bool)
     elif options.extractor != "learned":
         asked = _ask(segments, options.extractor, source.decode(), meta.get("language"))
-        main = main if asked is None else np.array(asked)
+        main = main if asked is None else np.array(asked) & ~hidden
     likely = name_outside(segments, features, scores, main, meta.get("byline", ""))
     return Marked(main, story, likely, _reasons(scores, main, likely))
+
+
+def _learned(
+    segments: Segments, features: Features, story: NDArray[np.float32], meta: dict[str, str], preset: str
+) -> NDArray[np.bool_]:
+    main = mend(segments, features, story >= _bar(segments, story, preset))
+    if preset != "careful" and is_index(segments, features, main, meta):
+        return np.zeros(len(story), bool)
+    return main
 
 
 def _bar(segments: Segments, story: NDArray[np.float32], preset: str) -> float:
@@ -103,7 +113,7 @@ def _ask(segments: Segments, extractor: str, source: str, language: str | None) 
         return None
     readability = ask_readability(source, texts) if extractor != "justext" else None
     justext = None
-    if extractor == "justext" or (extractor == "combined" and len(texts) <= MAX_BLOCKS):
+    if extractor != "readability" and len(texts) <= MAX_BLOCKS:
         justext = ask_justext(source, texts, language)
     return _combine(readability, justext)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from html import unescape
 from typing import NamedTuple
 
 from cleaner.encoding import html_as_utf8
@@ -124,7 +125,7 @@ def _with_body(lines: list[_Line], body: list[str]) -> list[_Line]:
 
 
 def _strip_tags(source: str) -> Iterable[str]:
-    return filter(None, map(squeeze, _TAG.sub("\n", _UNREAD.sub("\n", source)).splitlines()))
+    return filter(None, map(squeeze, unescape(_TAG.sub("\n", _UNREAD.sub("\n", source))).splitlines()))
 
 
 def _lay_out(lines: list[_Line], meta: Mapping[str, str]) -> Document:

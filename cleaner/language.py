@@ -16,7 +16,7 @@ from importlib import resources
 from itertools import chain, islice
 from threading import Lock
 
-from cleaner.model import Document
+from cleaner.model import Block, Document
 from cleaner.text import PROSE_WORDS, fold_simple
 
 # jusText's file name → ISO 639-1, for the languages in which newspapers appear.
@@ -99,25 +99,26 @@ def find_language(document: Document) -> str | None:
     The same text gives the same answer in every process and thread.
     """
     sample = _sample(document)
-    text = "\n".join(document.blocks[index].text for index in sample)[:SAMPLE]
+    text = "\n".join(block.text for block in sample)[:SAMPLE]
     by_script = _by_script(text)
     if by_script:
         return by_script
-    words = list(islice(chain.from_iterable(document.readings[index].words for index in sample), SAMPLE_WORDS))
+    words = list(islice(chain.from_iterable(document.read(block).words for block in sample), SAMPLE_WORDS))
     language, sure = vote(words)
     if sure or sum(map(str.isalpha, text)) < ENOUGH_LETTERS:
         return language
     return _ask_langdetect(text[:LANGDETECT_SAMPLE]) or language
 
 
-def _sample(document: Document) -> list[int]:
-    """Numbers of the blocks to look at. Longer ones first: menus are often in another language than the story."""
-    sample: list[int] = []
+def _sample(document: Document) -> list[Block]:
+    """The blocks to look at: of a page its main content; longer ones first, menus are often in another language."""
+    blocks = [block for block in document.blocks if block.main is not False] or document.blocks
+    sample: list[Block] = []
     size = 0
     for shortest in (PROSE_WORDS, 0):
-        for block, reading in zip(document.blocks, document.readings, strict=True):
-            if reading.word_count >= shortest:
-                sample.append(block.number)
+        for block in blocks:
+            if document.read(block).word_count >= shortest:
+                sample.append(block)
                 size += len(block.text)
                 if size >= SAMPLE:
                     return sample

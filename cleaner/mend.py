@@ -5,13 +5,14 @@ The scorer judges block by block. What stands here needs a view of the whole: a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.class_words import name_by_class, named_standfirst
 from cleaner.features import HEADINGS, LINK_SHARE, NUMBERS, TITLED, Features
+from cleaner.model import Category
 from cleaner.segment import Segments
 
 # A standfirst stands so many blocks below the heading, at most, and has so many code points, at least.
@@ -21,41 +22,88 @@ SAYS_DESCRIPTION = 0.6
 _DESCRIBED = [NUMBERS.index("of the description"), NUMBERS.index("has the description")]
 # An article is at least so long, in code points of main content.
 ARTICLE_CHARS = 400
+# A teaser's head is a link, of so many code points at least; an index has so many teasers at least, and so much of its
+# main content is theirs.
+TEASER_LINKED = 0.8
+TEASER_CHARS = 20
+MIN_TEASERS = 4
+INDEX_SHARE = 0.6
 # A heading with more of its characters in links leads elsewhere. So much of a list, by code points,
 # speaks for the rest.
 MAX_LINKED = 0.5
 MOST = 0.7
-MIN_ITEMS = 3
+MIN_ITEMS = 2
 _LISTS = frozenset(("ul", "ol", "dl", "pre", "table", "blockquote"))
+_ROWS = frozenset(("tr", "caption"))
 
 
 def mend(segments: Segments, features: Features, main: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Main content, mended: no further articles; headings go with what they stand above, items with most of their list.
 
-    On the development pages four of five headings that stand, unnamed by any class, right above main content in the
-    same container are crossheads; of the items that the scorer parts from most of their list three of five are items.
+    On the development pages, by host, three of four headings that stand, unnamed by any class, right above main content
+    are crossheads, and five of six lists and tables between paragraphs are story; of the items that the scorer parts
+    from most of their list three of five are items.
     """
     lengths = np.array([len(piece.text) for piece in segments.pieces])
     main = _without_further(segments, features, main, lengths)
+    named = name_by_class(features, main)
     mended = main.copy()
-    mended[_crossheads(segments, features, main)] = True
-    mended[_standfirst(segments, features, main)] = True
     for first, last in _lists(segments):
         share = lengths[first:last][main[first:last]].sum() / max(1, lengths[first:last].sum())
         if share > MOST or share < 1 - MOST:
-            mended[first:last] = share > MOST
+            mended[first:last] = share > MOST or _stands_between(segments, features, main, named, first, last)
+    mended[_crossheads(segments, features, mended, named)] = True
+    mended[_standfirst(segments, features, main)] = True
     return mended
 
 
-def _crossheads(segments: Segments, features: Features, main: NDArray[np.bool_]) -> list[int]:
-    """The headings between main content and main content in the same container that no class names."""
+def is_index(segments: Segments, features: Features, main: NDArray[np.bool_], meta: Mapping[str, str]) -> bool:
+    """True for a page that says nowhere that it is an article and whose main content is teasers: link, text and again.
+
+    On the development pages, by host, none of some 1,800 articles is one.
+    """
+    if "published" in meta or meta.get("kind", "").lower().endswith(("article", "posting")):
+        return False
+    linked = features.numbers[:, LINK_SHARE]
+    lengths = np.array([len(piece.text) for piece in segments.pieces])
+    heads = (linked[:-1] >= TEASER_LINKED) & (lengths[:-1] >= TEASER_CHARS) & (linked[1:] < MAX_LINKED) & main[1:]
+    teasers = np.append(heads, False) | np.append(False, heads)
+    return bool(heads.sum() >= MIN_TEASERS and lengths @ (teasers & main) > INDEX_SHARE * (lengths @ main))
+
+
+def _crossheads(
+    segments: Segments, features: Features, main: NDArray[np.bool_], named: list[Category | None]
+) -> list[int]:
+    """The headings that no class names, below main content and right above main content."""
     linked = features.numbers[:-1, LINK_SHARE] > MAX_LINKED
-    beside = features.chains[:-1, 1] == features.chains[1:, 1]
-    above = np.maximum.accumulate(main)[:-1]
-    found = np.flatnonzero(~main[:-1] & main[1:] & above & beside & ~linked).tolist()
-    found = [index for index in found if segments.tags[segments.pieces[index].container] in HEADINGS]
-    named = name_by_class(features, main) if found else []
-    return [index for index in found if named[index] is None]
+    found = np.flatnonzero(~main[:-1] & main[1:] & np.maximum.accumulate(main)[:-1] & ~linked).tolist()
+    return [index for index in found if named[index] is None and _is_heading(segments, index)]
+
+
+def _stands_between(
+    segments: Segments,
+    features: Features,
+    main: NDArray[np.bool_],
+    named: list[Category | None],
+    first: int,
+    last: int,
+) -> bool:
+    """True for a list that no class names, with few links, between main content in the container that it stands in.
+
+    Headings may stand between it and the main content above.
+    """
+    above = first - 1
+    while above > 0 and not main[above] and _is_heading(segments, above):
+        above -= 1
+    if above < 0 or last == len(main) or not (main[above] and main[last]) or named[first] is not None:
+        return False
+    around = set(features.chains[above, :4].tolist()) & set(features.chains[last, :4].tolist())
+    inside = set(features.chains[first].tolist())
+    return bool(around & inside) and float(features.numbers[first:last, LINK_SHARE].mean()) <= MAX_LINKED
+
+
+def _is_heading(segments: Segments, index: int) -> bool:
+    return segments.tags[segments.pieces[index].container] in HEADINGS
 
 
 def _without_further(
@@ -113,7 +161,13 @@ def _standfirst(segments: Segments, features: Features, main: NDArray[np.bool_])
 
 
 def _lists(segments: Segments) -> Iterator[tuple[int, int]]:
-    """First block and one past the last of every list, table and piece of code with several blocks."""
+    """First block and one past the last of every list, data table and piece of code with several blocks."""
     for number, tag in enumerate(segments.tags):
-        if tag in _LISTS and segments.lasts[number] - segments.firsts[number] >= MIN_ITEMS:
-            yield segments.firsts[number], segments.lasts[number]
+        first, last = segments.firsts[number], segments.lasts[number]
+        if tag in _LISTS and last - first >= MIN_ITEMS and not (tag == "table" and _is_layout(segments, first, last)):
+            yield first, last
+
+
+def _is_layout(segments: Segments, first: int, last: int) -> bool:
+    """True for a table in whose cells stand whole blocks, where data have rows: it holds the page in place."""
+    return any(segments.tags[piece.container] not in _ROWS for piece in segments.pieces[first:last])

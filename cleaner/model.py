@@ -170,11 +170,14 @@ class Document:
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
         """Every block read (:func:`cleaner.text.read_block`)."""
+        return tuple([self.read(block) for block in self.blocks])
+
+    def read(self, block: Block) -> Reading:
+        """One block read."""
         notes = self.notes.readings
-        for block in self.blocks:
-            if block.text not in notes:
-                notes[block.text] = read_block(block.text)
-        return tuple([notes[block.text] for block in self.blocks])
+        if block.text not in notes:
+            notes[block.text] = read_block(block.text)
+        return notes[block.text]
 
     @cached_property
     def _stories(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.features import LEVELS, NUMBERS, Bag, Features, Floats, Ints
 from cleaner.model import Category
@@ -26,11 +27,12 @@ STORY_NAMES, NAMING_NAMES = 12, 12
 # So many inputs are vectors of words: of all, of the first and of the last of a block.
 WORD_INPUTS = STORY_WORDS + 6 + 4
 CATEGORIES = tuple(Category)
-# The sum over all further ancestors counts so much.
-FAR = 0.3
+# The sum over all further ancestors counts so much, and no more than this either way, however deep the page.
+FAR, FARTHEST = 0.3, 4.0
 
 # Logits beyond this are as sure as can be; so far they are drawn to the mean of the blocks alike. Both set on the
-# development pages, by host: 0 gives 0.3 points of F1 less on publishers, 1 as much.
+# development pages, by host: 0 gives 0.3 points of F1 less on publishers, 1 as much. Blocks without any class around
+# them are not drawn: on a page laid out in bare tables everything is alike.
 SURE = 5.0
 ALIKE = 0.7
 
@@ -114,9 +116,17 @@ def score_blocks(features: Features, weights: Weights | None = None) -> Scores:
     context = _context(hidden, features)
     second = np.maximum(context @ w.second + w.second_bias, 0.0)
     logits = np.clip(second @ w.out + w.out_bias, -SURE, SURE)
-    logits += np.float32(ALIKE) * (mean_of_alike(logits, features.alike) - logits)
+    drawn = np.float32(ALIKE) * _classed(features)[:, None]
+    logits += drawn * (mean_of_alike(logits, features.alike) - logits)
     story = 1.0 / (1.0 + np.exp(-logits[:, 0]))
     return Scores(story, naming, (inputs, context, second))
+
+
+def _classed(features: Features) -> NDArray[np.bool_]:
+    """For every block whether any of the containers that make its kind has a class or an id."""
+    named = np.diff(features.names.starts)[features.which] > 0
+    classed: NDArray[np.bool_] = np.logical_or.reduce(named[features.chains[:, :3]], axis=1)
+    return classed
 
 
 def name_blocks(features: Features, scores: Scores, weights: Weights | None = None) -> list[Category]:
@@ -166,7 +176,8 @@ def _containers(w: Weights, features: Features) -> list[Floats]:
     held = np.concatenate([story, w.tags[features.tags], naming], axis=1)
     held[0] = 0.0
     nearest = [held[features.chains[:, level]] for level in range(LEVELS)]
-    return [*nearest, sum_around(held, features.ends, features.chains[:, LEVELS]) * np.float32(FAR)]
+    further = sum_around(held, features.ends, features.chains[:, LEVELS]) * np.float32(FAR)
+    return [*nearest, np.clip(further, -FARTHEST, FARTHEST)]
 
 
 def sum_around(held: Floats, ends: Ints, containers: Ints) -> Floats:

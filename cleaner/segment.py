@@ -20,12 +20,12 @@ from cleaner.text import squeeze
 _BLOCK, _INLINE, _LINK, _BREAK, _CELL, _SKIPPED, _IMAGE, _BOLD, _TIME, _HEAD, _TITLE, _ROOT, _PRE = range(13)
 _TAGS_OF = {
     _INLINE: "abbr acronym bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb rp rt ruby s samp small "
-    "span strike sub sup tt u var wbr picture source label button",
+    "span strike sub sup tt u var wbr picture source embed label button",
     _LINK: "a",
     _BREAK: "br",
     _CELL: "td th",
     # Nothing in these is text for readers.
-    _SKIPPED: "script style svg math iframe object embed applet select option datalist textarea input canvas audio "
+    _SKIPPED: "script style svg math iframe object applet select option datalist textarea input canvas audio "
     "video map noframes",
     _IMAGE: "img",
     _BOLD: "b strong",
@@ -152,16 +152,19 @@ class _Walk:
         if self.skipped or self.grab is not None:
             if self.grab is not None:
                 self.grab.append(text)
-        elif self.in_pre and "\n" in text:
+        elif self.in_pre:
             self._lines(text)
         elif not text.isspace():
-            self.buffer.append(text)
-            if self.in_link:
-                self.link_chars += len(text)
-            if self.in_bold:
-                self.bold_chars += len(text)
-        elif self.buffer or self.in_pre:
-            self.buffer.append(text if self.in_pre else " ")
+            self._gather(text)
+        elif self.buffer:
+            self.buffer.append(" ")
+
+    def _gather(self, text: str) -> None:
+        self.buffer.append(text)
+        if self.in_link:
+            self.link_chars += len(text)
+        if self.in_bold:
+            self.bold_chars += len(text)
 
     def close(self) -> Segments:
         if self.buffer:
@@ -176,11 +179,8 @@ class _Walk:
 
     def flush(self) -> None:
         """End the block: keep it if a reader would see something in it."""
-        text = "".join(self.buffer)
-        text = text.rstrip().expandtabs(4) if self.in_pre else " ".join(text.split())
+        text = self._bare(self.buffer)
         if text.strip(" |"):
-            if _CONTROLS.search(text):
-                text = _CONTROLS.sub("", text) or " "
             self.out.pieces.append(
                 Piece(
                     text, self.here, self.link_chars, self.links, self.bold_chars, self.marks, self.images,
@@ -189,12 +189,21 @@ class _Walk:
             )  # fmt: skip
         self._reset()
 
+    def _bare(self, parts: list[str]) -> str:
+        """Text as it stands in a block: outside preformatted text all white space is one space."""
+        text = "".join(parts)
+        if _CONTROLS.search(text):
+            text = _CONTROLS.sub("", text)
+        if self.in_pre:
+            return " ".join(text.expandtabs(4).rstrip().splitlines())
+        return " ".join(text.split()).removesuffix(" |")
+
     def _linked(self) -> tuple[tuple[int, int, str], ...]:
         """Where in the squeezed text the links stand."""
         found = []
         for first, last, href in self.hrefs or ():
-            start = len(squeeze("".join(self.buffer[:first]) + "x")) - 1
-            end = len(squeeze("".join(self.buffer[: last if last >= 0 else None])))
+            start = len(self._bare([*self.buffer[:first], "x"])) - 1
+            end = len(self._bare(self.buffer[: last if last >= 0 else None]))
             if href and start < end:
                 found.append((start, end, href))
         self.hrefs = []
@@ -234,12 +243,11 @@ class _Walk:
 
     def _lines(self, text: str) -> None:
         """Preformatted text: its line breaks end blocks, its spaces stay."""
-        *lines, last = text.split("\n")
+        first, *lines = text.split("\n")
+        self._gather(first)
         for line in lines:
-            self.buffer.append(line)
             self.flush()
-        if last:
-            self.buffer.append(last)
+            self._gather(line)
 
     def _cell(self, tag: str, attributes: Mapping[str, str]) -> None:
         if self.buffer:

@@ -1,11 +1,9 @@
 """What the scorer sees of a page: numbers, bags of hashed words, chains of containers."""
 
-import time
-
 import numpy as np
 import pytest
 
-from cleaner.features import HASH_BITS, LEVELS, MAX_LEVELS, NUMBERS, TAGS, name_bag, read_features
+from cleaner.features import CHAIN, HASH_BITS, LEVELS, NONE, NUMBERS, TAGS, name_bags, read_features
 from cleaner.segment import segment
 
 STORY = "The council voted on Tuesday night to rebuild the old harbour bridge, after a long debate about its cost."
@@ -23,8 +21,12 @@ def column(features, name):
     return features.numbers[:, NUMBERS.index(name)].tolist()
 
 
+def items(bag, owner):
+    return bag.items[bag.starts[owner] : bag.starts[owner + 1]].tolist()
+
+
 def words(features, block):
-    return set(features.words.items[features.words.owners == block].tolist())
+    return set(items(features.words, block))
 
 
 @pytest.mark.parametrize(
@@ -91,16 +93,22 @@ def test_other_words_are_others():
 def test_scripts_without_spaces_have_a_word_a_character(text):
     features = read("".join(f"<p>{sign}</p>" for sign in text) + f"<p>{text}")
     alone = set.union(*(words(features, block) for block in range(len(text))))
-    assert alone < words(features, len(text))
-    assert (features.words.owners == len(text)).sum() == 2 * len(text) - 1, "and the pairs of them"
+    assert alone == words(features, len(text))
+    assert len(items(features.words, len(text))) == len(text)
+    assert len(items(features.pairs, len(text))) == len(text) - 1
 
 
 def test_pairs_are_those_of_one_block():
     one, two = read("<p>old bridge opens</p>"), read("<p>old</p><p>bridge</p><p>opens</p>")
-    assert (len(one.words.items), len(two.words.items)) == (5, 3)
-    assert len(set(one.words.items.tolist()) - set(two.words.items.tolist())) == 2
-    assert len(one.openers.items) == len(one.closers.items) == 2
-    assert one.openers.items.tolist() != one.closers.items.tolist()
+    assert one.words.items.tolist() == two.words.items.tolist()
+    assert (len(one.pairs.items), len(two.pairs.items)) == (2, 0)
+
+
+def test_openers_and_closers_are_the_first_and_last_word_and_pair():
+    features = read("<p>old bridge opens</p><p>old</p><p>...</p>")
+    first, last = features.words.items[0], features.words.items[2]
+    assert features.openers.tolist() == [[first, features.pairs.items[0]], [first, NONE], [NONE, NONE]]
+    assert features.closers.tolist() == [[last, features.pairs.items[1]], [first, NONE], [NONE, NONE]]
 
 
 @pytest.mark.parametrize(
@@ -117,36 +125,48 @@ def test_pairs_are_those_of_one_block():
     ],
 )
 def test_names_are_split_as_they_are_written(name, same):
-    assert (name_bag([name]).items.tolist() == name_bag(["commentList"]).items.tolist()) is same
+    found, wanted = name_bags([name]), name_bags(["commentList"])
+    assert all(a.items.tolist() == b.items.tolist() for a, b in zip(found, wanted, strict=True)) is same
 
 
 def test_names_are_pairs_within_one_class():
-    bag = name_bag(["ad-box story", "", "x2"])
-    assert np.bincount(bag.owners, minlength=3).tolist() == [4, 0, 3]
+    single, pairs = name_bags(["ad-box story", "", "x2"])
+    assert np.diff(single.starts).tolist() == [3, 0, 2]
+    assert np.diff(pairs.starts).tolist() == [1, 0, 1]
 
 
-def test_bags_are_sorted_by_owner():
+def test_containers_of_one_name_share_its_words():
+    features = read("<div class=box><p class=text>One</p><p class=text>Two</p></div><div id=box>Three")
+    assert len(features.which) == len(features.tags)
+    one, two = features.chains[:2, 0]
+    assert one != two
+    assert features.which[one] == features.which[two]
+    assert features.which.max() == len(features.names.starts) - 2
+
+
+def test_bags_are_in_order_of_their_owners():
     features = read(PAGE)
+    names = len(set(features.which.tolist()))
     for bag, owners in (
-        (features.words, 8), (features.openers, 8), (features.closers, 8), (features.names, len(features.tags)),
+        (features.words, 8), (features.pairs, 8), (features.names, names), (features.name_pairs, names),
     ):  # fmt: skip
-        assert len(bag.items) == len(bag.owners) > 0
-        assert (np.diff(bag.owners) >= 0).all()
-        assert 0 <= bag.owners[0] <= bag.owners[-1] < owners
+        assert len(bag.starts) == owners + 1
+        assert (bag.starts[0], bag.starts[-1]) == (0, len(bag.items))
+        assert (np.diff(bag.starts) >= 0).all()
         assert ((bag.items >= 0) & (bag.items < 1 << HASH_BITS)).all()
 
 
 @pytest.mark.parametrize("page", [PAGE, "One", "<ul>" + "<li>One<b>two</b><div>three</div>" * 40, "<div>" * 50 + "One"])
 def test_chains_lead_from_the_container_to_the_page(page):
     segments, features = segment(page.encode()), read(page)
-    assert features.chains.shape == (len(segments.pieces), MAX_LEVELS)
+    assert features.chains.shape == (len(segments.pieces), CHAIN)
     for block, piece in enumerate(segments.pieces):
         tags, number = [], piece.container
         while number:
             tags.append(segments.tags[number])
             number = segments.parents[number]
         chain = features.chains[block].tolist()
-        known = [TAGS.index(tag) for tag in tags[:MAX_LEVELS]]
+        known = [TAGS.index(tag) for tag in tags[:CHAIN]]
         assert [features.tags[number] for number in chain[: len(known)]] == known
         assert not any(chain[len(known) :])
 
@@ -187,14 +207,19 @@ def test_what_readers_do_not_see(around, hidden):
     assert column(features, "hidden") == features.hidden.tolist()
 
 
-def test_time_grows_with_the_page():
-    def seconds(count):
-        segments = segment(f"<div class=box><h2>Next</h2><p class=text>{STORY}</p></div>".encode() * count)
-        best = float("inf")
-        for _ in range(5):
-            started = time.perf_counter()
-            read_features(segments, META)
-            best = min(best, time.perf_counter() - started)
-        return best
+@pytest.mark.parametrize("page", [PAGE, "One", "<div>" * 50 + "One", "<ul><li>One<b>two</b><div>three</div></ul>" * 9])
+def test_a_container_ends_after_the_last_one_inside(page):
+    features = read(page)
+    at = np.arange(len(features.ends))
+    assert (features.ends > at).all()
+    for chain in features.chains.tolist():
+        for number in chain:
+            assert number <= chain[0] < features.ends[number]
 
-    assert seconds(4_000) < 8 * seconds(1_000)
+
+def test_blocks_of_a_kind_stand_in_the_same_tags_and_classes():
+    box = "<div class=box><p class=text>One</p><p class=text>Two</p><p>Three</p></div>"
+    features = read(f"{box}{box}<div class=other><p class=text>Four</p></div>")
+    kinds = features.alike.tolist()
+    assert kinds[:3] == kinds[3:6] == [kinds[0], kinds[0], kinds[2]]
+    assert len(set(kinds)) == 3

@@ -8,8 +8,22 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
-from cleaner.features import HASH_BITS, LEVELS, NUMBERS, TAGS, read_features
-from cleaner.scorer import CATEGORIES, WEIGHTS, load_weights, score_blocks
+from cleaner.features import LEVELS, NONE, NUMBERS, TAGS, read_features
+from cleaner.scorer import (
+    CATEGORIES,
+    NAMING_NAMES,
+    NAMING_WORDS,
+    STORY_NAMES,
+    STORY_WORDS,
+    WEIGHTS,
+    WORD_INPUTS,
+    load_weights,
+    mean_of_alike,
+    name_blocks,
+    score_blocks,
+    sum_around,
+    weigh,
+)
 from cleaner.segment import segment
 from tests.conftest import ROOT
 
@@ -35,25 +49,27 @@ def score(page=PAGE):
 
 def digest():
     scores = score()
-    return sha256(scores.story.tobytes() + scores.categories.tobytes()).hexdigest()
+    names = name_blocks(read_features(segment(PAGE.encode()), META), scores)
+    return sha256(scores.story.tobytes() + " ".join(names).encode()).hexdigest()
 
 
 def test_the_weights_fit_what_is_read():
     w = load_weights()
     assert w.mean.shape == w.scale.shape == (len(NUMBERS),)
-    assert {len(table) for table in (w.words, w.openers, w.closers, w.names)} == {1 << HASH_BITS}
+    assert {len(table) for table in (w.words, w.openers, w.closers, w.names)} == {NONE + 1}
+    assert not any(table[NONE].any() for table in (w.words, w.openers, w.closers, w.names)), "nothing says nothing"
+    assert (w.words.shape[1], w.names.shape[1]) == (STORY_WORDS + NAMING_WORDS, STORY_NAMES + NAMING_NAMES)
     assert len(w.tags) == len(TAGS) + 1
-    own = sum(table.shape[1] for table in (w.words, w.openers, w.closers))
-    around = (LEVELS + 1) * (w.names.shape[1] + w.tags.shape[1])
-    assert len(w.first) == len(NUMBERS) + own + around
-    assert len(w.second) % w.first.shape[1] == 0
-    assert len(w.out) == w.second.shape[1]
-    assert w.out.shape[1] == len(w.out_bias) == 1 + len(CATEGORIES)
+    assert len(w.first) == len(NUMBERS) + WORD_INPUTS + (LEVELS + 1) * (STORY_NAMES + w.tags.shape[1])
+    assert len(w.naming) == len(w.first) + NAMING_WORDS + (LEVELS + 1) * NAMING_NAMES
+    assert len(w.second) % w.first.shape[1] == len(w.named) % w.naming.shape[1] == 0
+    assert w.out.shape == (w.second.shape[1], 1)
+    assert w.named.shape[1] == len(w.named_bias) == len(CATEGORIES)
     assert all(np.isfinite(values).all() for values in w)
 
 
 def test_the_weights_are_small():
-    assert PATH.stat().st_size < 3_000_000
+    assert PATH.stat().st_size < 4_000_000
 
 
 def test_the_model_card_is_about_these_weights():
@@ -77,8 +93,28 @@ def test_scores_are_probabilities(page):
     scores = score(page)
     assert len(scores.story) == len(segment(page.encode()).pieces) > 0
     assert ((scores.story >= 0) & (scores.story <= 1)).all()
-    assert scores.categories.shape == (len(scores.story), len(CATEGORIES))
-    assert np.isfinite(scores.categories).all()
+    features = read_features(segment(page.encode()), META)
+    assert len(name_blocks(features, scores)) == len(scores.story)
+    assert len(weigh(scores, np.arange(len(scores.story)))) == len(scores.story)
+
+
+def test_the_sum_around_is_that_over_all_ancestors():
+    parents = np.array([0, 0, 1, 1, 3, 0, 5, 6])
+    ends = np.array([8, 5, 3, 5, 5, 8, 8, 8])
+    held = np.random.default_rng(1).random((8, 3)).astype(np.float32)
+
+    def naive(container):
+        return held[container] + (naive(parents[container]) if container else 0)
+
+    asked = np.arange(8)
+    assert np.allclose(sum_around(held, ends, asked), [naive(container) for container in asked], atol=1e-5)
+
+
+def test_the_mean_of_alike_is_that_of_each_kind():
+    kinds = np.array([2, 0, 2, 1, 0, 2])
+    values = np.random.default_rng(1).random((6, 2)).astype(np.float32)
+    wanted = [values[kinds == kind].mean(axis=0) for kind in kinds]
+    assert np.allclose(mean_of_alike(values, kinds), wanted)
 
 
 def test_a_simple_page_is_told_apart():

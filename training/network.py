@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from cleaner.features import HASH_BITS, LEVELS, NUMBERS, TAGS, Bag
-from cleaner.scorer import CATEGORIES, FAR, NAMING_NAMES, NAMING_WORDS, STORY_NAMES, STORY_WORDS, WORD_INPUTS
+from cleaner.scorer import CATEGORIES, FAR, FARTHEST, NAMING_NAMES, NAMING_WORDS, STORY_NAMES, STORY_WORDS, WORD_INPUTS
 from training.pages import Example
 
 # Sizes of the vectors of first words, last words and tags, and of the layers.
@@ -18,8 +18,9 @@ OPENERS, CLOSERS, TAG_NAMES = 6, 4, 8
 HIDDEN, SECOND, NAMING = 64, 48, 48
 assert STORY_WORDS + OPENERS + CLOSERS == WORD_INPUTS
 BUCKETS = 1 << HASH_BITS
-# What is left out at random while fitting: values, words of blocks, words of class names, all names of a container.
-DROPOUT, WORD_DROPOUT, CLASS_DROPOUT, NAME_DROPOUT = 0.3, 0.15, 0.05, 0.15
+# What is left out at random while fitting: values, words of blocks, words of class names, all names of a container, all
+# names of a page.
+DROPOUT, WORD_DROPOUT, CLASS_DROPOUT, NAME_DROPOUT, PAGE_DROPOUT = 0.3, 0.15, 0.05, 0.15, 0.15
 
 Pooled = tuple[torch.Tensor, torch.Tensor]
 """Items of a bag and where those of each owner begin."""
@@ -164,7 +165,12 @@ class Network(nn.Module):
         """A vector for the class names of every container."""
         names = self._summed(table, batch.names, CLASS_DROPOUT) + self._summed(table, batch.name_pairs, CLASS_DROPOUT)
         names = torch.tanh(names)[batch.which]
-        return names * (torch.rand(len(names), 1) > NAME_DROPOUT) if self.training else names
+        if not self.training:
+            return names
+        page = torch.zeros(len(names), dtype=torch.long)
+        page[batch.roots] = 1
+        named = (torch.rand(len(batch.roots)) > PAGE_DROPOUT)[page.cumsum(0) - 1]
+        return names * (named & (torch.rand(len(names)) > NAME_DROPOUT)).unsqueeze(1)
 
     @staticmethod
     def _around(held: torch.Tensor, batch: Batch) -> list[torch.Tensor]:
@@ -177,7 +183,10 @@ class Network(nn.Module):
         ended = torch.cat([torch.zeros(1, held.shape[1]), held[order].double().cumsum(0)])
         further = batch.chains[:, LEVELS].contiguous()
         rest = begun[further] - ended[torch.searchsorted(batch.ends[order], further, right=True)]
-        return [*(held[batch.chains[:, level]] for level in range(LEVELS)), rest.float() * FAR]
+        return [
+            *(held[batch.chains[:, level]] for level in range(LEVELS)),
+            (rest.float() * FAR).clamp(-FARTHEST, FARTHEST),
+        ]
 
     def _summed(self, table: nn.EmbeddingBag, bag: Pooled, dropout: float) -> torch.Tensor:
         return table(self._thinned(bag[0], dropout), bag[1])

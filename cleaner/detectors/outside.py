@@ -13,7 +13,6 @@ from cleaner.detectors.heard import Heard
 from cleaner.model import FIELD_CATEGORIES, Block, Category, Document, Finding, Strength
 from cleaner.rules import Rule
 from cleaner.rules.match import package_matcher
-from cleaner.text import read_block
 
 # Blocks that the wording rules may name are this short, in code points, and mostly not links.
 MAX_NOTICE = 240
@@ -46,7 +45,7 @@ def _named_by_words(document: Document) -> dict[int, Category]:
         and len(block.text) <= MAX_NOTICE
         and (block.link_density < MAX_LINKED or (block.likely not in _MENUS and len(block.text) <= MAX_LABEL))
     ]
-    readings = [read_block(block.text) for block in asked]
+    readings = [document.read(block) for block in asked]
     named: dict[int, Rule] = {}
     for match in package_matcher().match(readings):
         number, rule = asked[match.block].number, match.rule
