@@ -14,12 +14,16 @@ from cleaner.model import FIELD_CATEGORIES, Block, Category, Document, Finding, 
 from cleaner.rules import Rule
 from cleaner.rules.match import package_matcher
 
-# Blocks that the wording rules may name are this short, in code points, and mostly not links.
+# Blocks that the wording rules may name are this short, in code points, and mostly not links; long links are headlines.
 MAX_NOTICE = 240
 MAX_LINKED = 0.5
 MAX_LABEL = 60
 # In these a label leads to the thing that it names and is none itself: "Newsletters" in a menu.
 _MENUS = frozenset({Category.NAVIGATION, Category.COPYRIGHT})
+# Whole widgets, whose parts have the name of the widget, whatever stands on them.
+_WIDGETS = frozenset({Category.COMMENTS, Category.SHARE, Category.TAGS, Category.MEDIA_PLAYER})
+# Rules for these know words that stand in other widgets, too.
+_VAGUE = frozenset({Category.OTHER, Category.NAVIGATION})
 
 
 def find_outside(document: Document, heard: Heard) -> Iterator[Finding]:
@@ -42,6 +46,7 @@ def _named_by_words(document: Document) -> dict[int, Category]:
         block
         for block in document.blocks
         if block.main is False
+        and block.likely not in _WIDGETS
         and len(block.text) <= MAX_NOTICE
         and (block.link_density < MAX_LINKED or (block.likely not in _MENUS and len(block.text) <= MAX_LABEL))
     ]
@@ -53,7 +58,7 @@ def _named_by_words(document: Document) -> dict[int, Category]:
             best = named.setdefault(number, rule)
             if (rule.strength.rank, rule.id) < (best.strength.rank, best.id):
                 named[number] = rule
-    return {number: rule.category for number, rule in named.items() if rule.category is not Category.OTHER}
+    return {number: rule.category for number, rule in named.items() if rule.category not in _VAGUE}
 
 
 def _name(block: Block, named: Mapping[int, Category]) -> Category | None:
