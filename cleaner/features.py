@@ -66,8 +66,6 @@ CHAIN = 8
 PROSE_CHARS = 80
 PROSE_LINKS = 0.35
 BODY_SHARES = (0.4, 0.75)
-# Deeper is as deep as this.
-DEEP = 40
 # Longer classes and ids are cut, in code points.
 MAX_NAME = 400
 # So much of a title or description is compared, in code points.
@@ -503,7 +501,7 @@ def _numbers(
     numbers = _columns(
         _shape(b), (at + 0.5) / count, np.log1p(at), np.log1p(count - 1 - at), (before - prose_chars) / total,
         1.0 - before / total, held[near].reshape(count, -1), (at[:, None] - firsts + 0.5) / (lasts - firsts),
-        np.minimum(deep, DEEP) / 10,
+        deep / 10,
         *(_beside_body(tree, body, at, deep) for body in bodies), hidden, _alike(segments, alike, b), titles,
         headings, np.broadcast_to(_page(b, total, meta), (count, len(_PAGE_NAMES))),
     )  # fmt: skip
@@ -520,7 +518,7 @@ def _body(of_all_prose: NDArray[np.float64], depths: NDArray[np.float64], share:
 
 def _beside_body(tree: _Tree, body: int, at: Ints, depths: NDArray[np.float64]) -> NDArray[np.float32]:
     inside = (at >= tree.firsts[body]) & (at < tree.lasts[body])
-    below = np.minimum(depths - tree.depths[body], DEEP)
+    below = depths - tree.depths[body]
     return _columns(inside, at < tree.firsts[body], np.where(inside, below, -3) / 5, inside & (below <= 1))
 
 

@@ -22,6 +22,8 @@ _UNREAD = re.compile(r"<(script|style)\b[^>]{0,2000}>.{0,200000}?</\1\s*>", re.I
 # words, and if it has at least so many.
 SHOWN_SHARE = 0.5
 BODY_WORDS = 60
+# A path has at most so many steps.
+MAX_STEPS = 30
 # Less main content than this is no article, in words.
 ARTICLE_WORDS = 25
 
@@ -87,7 +89,7 @@ class _Paths:
     def __init__(self, segments: Segments) -> None:
         self._segments = segments
         self._steps: dict[int, str] = {}
-        self._paths: dict[int, str] = {0: ""}
+        self._paths: dict[int, str] = {}
 
     def step(self, container: int) -> str:
         """The container alone: for the blocks outside the main content that is all that anybody asks."""
@@ -100,16 +102,15 @@ class _Paths:
         return self._steps[container]
 
     def whole(self, container: int) -> str:
-        """The way from the page down to the container."""
-        way = []
-        while container not in self._paths:
-            way.append(container)
-            container = self._segments.parents[container]
-        path = self._paths[container]
-        for inner in reversed(way):
-            path = f"{path}/{self.step(inner)}" if path else self.step(inner)
-            self._paths[inner] = path
-        return path
+        """The way from the page down to the container, its last steps where it is long."""
+        if container not in self._paths:
+            way: list[str] = []
+            at = container
+            while at and len(way) < MAX_STEPS:
+                way.append(self.step(at))
+                at = self._segments.parents[at]
+            self._paths[container] = "/".join(reversed(way))
+        return self._paths[container]
 
 
 def _with_body(lines: list[_Line], body: list[str]) -> list[_Line]:

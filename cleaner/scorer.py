@@ -68,6 +68,10 @@ class Scores(NamedTuple):
 class Weights(NamedTuple):
     """The network's arrays, ready to multiply."""
 
+    least: Floats
+    """What is less than nearly all numbers that the network has seen counts as much as they …"""
+    most: Floats
+    """… and so does what is more: a page of 20,000 paragraphs is read as a long page."""
     mean: Floats
     scale: Floats
     words: Floats
@@ -103,7 +107,7 @@ def read_weights(path: Path) -> Weights:
 def score_blocks(features: Features, weights: Weights | None = None) -> Scores:
     """Score the blocks of a page."""
     w = weights or load_weights()
-    numbers = np.clip((features.numbers - w.mean) * w.scale, -5.0, 5.0)
+    numbers = (np.clip(features.numbers, w.least, w.most) - w.mean) * w.scale
     said = _sum(w.words, features.words) + _sum(w.words, features.pairs)
     said /= np.maximum(np.diff(features.words.starts) + np.diff(features.pairs.starts), 1)[:, None]
     openers, closers = w.openers[features.openers].mean(axis=1), w.closers[features.closers].mean(axis=1)

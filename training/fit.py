@@ -44,7 +44,7 @@ def fit(examples: Sequence[Example], seed: int = 0, without: str | None = None) 
     torch.use_deterministic_algorithms(True)
     torch.manual_seed(seed)
     numbers = np.concatenate([example.features.numbers for example in examples])
-    network = Network(numbers.mean(0), 1 / (numbers.std(0) + 1e-3))
+    network = Network(numbers)
     masks = _masks(network, _known_items(examples), without)
     network = _descend(network, examples, EPOCHS, _story_loss, masks, seed)
     named = [example for example in examples if (example.categories != UNNAMED).any()]
@@ -145,7 +145,7 @@ def export(network: Network, path: Path) -> None:
     """Write the weights as the package reads them: tables in half precision, matrices in single."""
     state = {name: value.numpy() for name, value in network.state_dict().items()}
     arrays = {
-        **{name: state[name] for name in ("mean", "scale")},
+        **{name: state[name] for name in ("least", "most", "mean", "scale")},
         **{name: state[f"{name}.weight"].astype(np.float16) for name in ("openers", "closers")},
         # One look-up serves the story and the categories.
         "words": np.hstack([state["words.weight"], state["naming_words.weight"]]).astype(np.float16),

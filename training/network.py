@@ -17,6 +17,10 @@ from training.pages import Example
 OPENERS, CLOSERS, TAG_NAMES = 6, 4, 8
 HIDDEN, SECOND, NAMING = 64, 48, 48
 assert STORY_WORDS + OPENERS + CLOSERS == WORD_INPUTS
+# Numbers that so small a share of blocks exceeds, either way, count as if they did not; nor do any further from the mean
+# than so many standard deviations.
+RARE = 0.001
+FURTHEST = 5.0
 BUCKETS = 1 << HASH_BITS
 # What is left out at random while fitting: values, words of blocks, words of class names, all names of a container, all
 # names of a page.
@@ -104,10 +108,15 @@ def _counts(bag: Pooled) -> torch.Tensor:
 class Network(nn.Module):
     """Blocks → a logit for the story (``forward``) and one for every category (``name``)."""
 
-    def __init__(self, mean: np.ndarray, scale: np.ndarray) -> None:
+    def __init__(self, numbers: np.ndarray) -> None:
         super().__init__()
-        self.register_buffer("mean", torch.from_numpy(mean.astype(np.float32)))
-        self.register_buffer("scale", torch.from_numpy(scale.astype(np.float32)))
+        least, most = np.quantile(numbers, [RARE, 1 - RARE], axis=0)
+        numbers = np.clip(numbers, least, most)
+        mean, spread = numbers.mean(0), numbers.std(0) + 1e-3
+        least, most = np.maximum(least, mean - FURTHEST * spread), np.minimum(most, mean + FURTHEST * spread)
+        values = {"least": least, "most": most, "mean": mean, "scale": 1 / spread}
+        for name, value in values.items():
+            self.register_buffer(name, torch.from_numpy(value.astype(np.float32)))
         # One row more than there are buckets: it stands for what is not there, and for what is left out.
         self.words = nn.EmbeddingBag(BUCKETS + 1, STORY_WORDS, mode="sum")
         self.openers = nn.Embedding(BUCKETS + 1, OPENERS)
@@ -149,7 +158,7 @@ class Network(nn.Module):
         return self.named(self.dropout(naming))
 
     def _inputs(self, batch: Batch) -> torch.Tensor:
-        numbers = ((batch.numbers - self.mean) * self.scale).clamp(-5, 5)
+        numbers = (batch.numbers.clamp(self.least, self.most) - self.mean) * self.scale
         openers = self.openers(self._thinned(batch.openers, WORD_DROPOUT)).mean(1)
         closers = self.closers(self._thinned(batch.closers, WORD_DROPOUT)).mean(1)
         held = torch.cat([self._names(self.names, batch), self.tags(batch.tags)], 1)
