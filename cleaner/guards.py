@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 
+from cleaner.language import words_of
 from cleaner.model import Document, Finding, Strength
 from cleaner.text import RUNNING_PROSE, WORD, fold
 
@@ -79,7 +80,8 @@ def story_is_about_it(document: Document, finding: Finding) -> str | None:
     heading = block.main is True and block.tag in _HEADINGS
     if not (reading.sentence and reading.word_count >= ABOUT_SENTENCE) and not _BULLET.match(text) and not heading:
         return None
-    words = [word for word in WORD.findall(fold(finding.evidence).text) if len(word) >= 4]
+    common = words_of(document.language or "en")
+    words = [word for word in WORD.findall(fold(finding.evidence).text) if len(word) >= 4 and word not in common]
     for word in sorted(words, key=len, reverse=True)[:2]:
         others = document.paragraphs_with(word, but=index)
         if others >= ABOUT_PARAGRAPHS:

@@ -126,10 +126,17 @@ def _without_further(
     for head in heads:
         branches = _branches(segments, own, head)
         spans = [slice(segments.firsts[branch], segments.lasts[branch]) for branch in branches]
-        alike = called[own] == called[head] and (called[own] or segments.tags[branches[1]] == "article")
+        alike = called[own] == called[head] and (called[own] or _in_article(segments, head, branches[1]))
         if branches[0] != branches[1] and alike and all(lengths[span] @ main[span] >= ARTICLE_CHARS for span in spans):
             held[spans[1]] = False
     return held
+
+
+def _in_article(segments: Segments, container: int, branch: int) -> bool:
+    """True if an ``article`` stands around the container, no further out than the branch."""
+    while container > branch and segments.tags[container] != "article":
+        container = segments.parents[container]
+    return segments.tags[container] == "article"
 
 
 def _branches(segments: Segments, one: int, other: int) -> tuple[int, int]:

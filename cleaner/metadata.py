@@ -192,7 +192,7 @@ _ARTICLES = {
         "Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle",
         "BackgroundNewsArticle", "AskPublicNewsArticle", "ReviewNewsArticle", "AdvertiserContentArticle",
         "SatiricalArticle", "ScholarlyArticle", "MedicalScholarlyArticle", "TechArticle", "Report",
-        "SocialMediaPosting", "BlogPosting", "LiveBlogPosting", "DiscussionForumPosting",
+        "SocialMediaPosting", "BlogPosting", "LiveBlogPosting", "DiscussionForumPosting", "Review", "CriticReview",
     )
 }  # fmt: skip
 

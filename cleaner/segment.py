@@ -38,6 +38,12 @@ _TAGS_OF = {
 KINDS = {tag: kind for kind, tags in _TAGS_OF.items() for tag in tags.split()}
 # Inline elements that tell something of the block they stand in, a bit each.
 MARKS = {"time": 1, "button": 2, "label": 4, "em": 8, "i": 8, "code": 16, "small": 32, "sup": 64}
+# These end a drawing or a formula that was not closed, as the HTML standard has it.
+_BREAKING_OUT = (
+    "article aside blockquote body br center dd div dl dt em figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol "
+    "p pre section table ul"
+)
+BREAKING_OUT = frozenset(_BREAKING_OUT.split())
 # lxml gives elements without attributes a mapping that cannot be pickled.
 _NONE: Mapping[str, str] = {}
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -92,6 +98,7 @@ class _Walk:
         self.out = Segments()
         self.here = 0
         self.buffer: list[str] = []
+        self.drawing = False
         self.skipped = self.in_link = self.in_bold = self.in_pre = 0
         self.grab: list[str] | None = None
         self.titles: list[str] = []
@@ -105,6 +112,8 @@ class _Walk:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         kind = KINDS.get(tag, _BLOCK)
+        if self.skipped and self.drawing and tag in BREAKING_OUT:
+            self.skipped = 0
         if self.skipped:
             self.skipped += kind == _SKIPPED
         elif kind == _BLOCK:
@@ -255,7 +264,7 @@ class _Walk:
         self._open(tag, attributes)
 
     def _skip(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self.skipped = 1
+        self.skipped, self.drawing = 1, tag in ("svg", "math")
         if tag == "script" and "ld+json" in (attributes.get("type") or ""):
             self.grab = []
 
@@ -312,6 +321,6 @@ def segment(source: bytes, links: bool = False) -> Segments:
         etree.fromstring(source, parser)
     except (etree.XMLSyntaxError, ValueError):
         walk.close()
-    # libxml2 stops at a nesting of 2048 and reports what it has as if that were the page; only its log tells.
+    # Before 2.14 libxml2 stops at a nesting of 2048 and reports what it has as if that were the page; its log tells.
     walk.out.gave_up = any(error.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY") for error in parser.error_log)
     return walk.out

@@ -223,3 +223,15 @@ def test_blocks_of_a_kind_stand_in_the_same_tags_and_classes():
     kinds = features.alike.tolist()
     assert kinds[:3] == kinds[3:6] == [kinds[0], kinds[0], kinds[2]]
     assert len(set(kinds)) == 3
+
+
+def test_copies_and_likes_are_counted():
+    box = "<div class=box><p>One</p><p class=text>Two</p></div>"
+    features = read(f"{box}{box}<p>One</p><div><p>Three")
+    copies, alike, beside = (
+        np.expm1(column(features, name)).round().tolist()
+        for name in ("copies", "alike", "container 1: alike beside it")
+    )
+    assert copies == [2, 1, 2, 1, 2, 0]
+    assert alike == [2, 2, 2, 2, 1, 1]
+    assert beside == [2, 2, 2, 2, 1, 1]

@@ -25,7 +25,7 @@ ALLOWED = {
     "detectors.claims": MODEL,
     "detectors.*": MODEL | {"rules", "rules.match", "language", "detectors.heard", "detectors.claims"},
     "detectors": MODEL | {"detectors.*", "detectors.heard"},
-    "guards": MODEL,
+    "guards": MODEL | {"language"},
     "decide": MODEL | {"options", "guards"},
     "fields": MODEL | {"options"},
     "metadata": MODEL | {"fields"},

@@ -17,6 +17,7 @@ from cleaner.scorer import (
     STORY_WORDS,
     WEIGHTS,
     WORD_INPUTS,
+    Weights,
     load_weights,
     mean_of_alike,
     name_blocks,
@@ -95,18 +96,24 @@ def test_scores_are_probabilities(page):
     assert ((scores.story >= 0) & (scores.story <= 1)).all()
     features = read_features(segment(page.encode()), META)
     assert len(name_blocks(features, scores)) == len(scores.story)
-    assert len(weigh(scores, np.arange(len(scores.story)))) == len(scores.story)
+    for asked in (np.arange(len(scores.story)), np.zeros(0, np.int64)):
+        assert len(weigh(scores, asked)) == len(asked)
 
 
-def test_the_sum_around_is_that_over_all_ancestors():
-    parents = np.array([0, 0, 1, 1, 3, 0, 5, 6])
-    ends = np.array([8, 5, 3, 5, 5, 8, 8, 8])
-    held = np.random.default_rng(1).random((8, 3)).astype(np.float32)
+@pytest.mark.parametrize("seed", range(20))
+def test_the_sum_around_is_that_over_all_ancestors(seed):
+    rng = np.random.default_rng(seed)
+    open_, parents, ends = [0], [0], np.ones(30, int)
+    for number in range(1, 30):
+        open_ = [*open_[: rng.integers(1, len(open_) + 1)], number]
+        parents.append(open_[-2])
+        ends[open_] = number + 1
+    held = rng.random((30, 3)).astype(np.float32)
 
     def naive(container):
         return held[container] + (naive(parents[container]) if container else 0)
 
-    asked = np.arange(8)
+    asked = rng.permutation(30)
     assert np.allclose(sum_around(held, ends, asked), [naive(container) for container in asked], atol=1e-5)
 
 
@@ -123,6 +130,49 @@ def test_a_simple_page_is_told_apart():
     paragraphs = story[len(MENU) + 1 :][: len(STORY)]
     assert all(value > 0.5 for value in paragraphs)
     assert all(value < 0.5 for value in story[-2:])
+
+
+def only(column, **tables):
+    """Weights that see nothing but one input, and take it for a sign against the story."""
+    w = Weights(*map(np.zeros_like, load_weights()))
+    w = w._replace(least=w.least - 9, most=w.most + 9, scale=w.scale + 1)
+    w.first[column, 0] = 1
+    w.second[0, 0] = 1
+    w.out[0, 0] = -1
+    for name, value in tables.items():
+        getattr(w, name)[:, 0] = value
+    return w
+
+
+@pytest.mark.parametrize(
+    ("column", "tables", "said"),
+    [
+        (NUMBERS.index("words"), {}, "its shape"),
+        (NUMBERS.index("link share"), {}, "its links"),
+        (NUMBERS.index("place"), {}, "its place on the page"),
+        (NUMBERS.index("container 1: links"), {}, "what its container holds"),
+        (NUMBERS.index("page blocks"), {}, "the kind of page"),
+        (len(NUMBERS), {"words": 1}, "its words"),
+        (len(NUMBERS) + STORY_WORDS, {"openers": 1}, "its words"),
+        (len(NUMBERS) + WORD_INPUTS, {"names": 1}, "the classes and tags around it"),
+        (NUMBERS.index("hidden"), {}, "the page as a whole"),
+    ],
+)
+def test_what_speaks_against_a_block_is_told(column, tables, said):
+    features = read_features(segment(f"<p class=a><a href=x>{STORY[0]}</a></p><p class=b>One".encode()), META)
+    w = only(column, **tables)
+    scores = score_blocks(features, w)
+    assert weigh(scores, np.array([0]), w) == [said]
+    assert scores.story[0] <= 0.5
+    assert (scores.story[0] == 0.5) == (said == "the page as a whole")
+
+
+def test_what_stands_around_speaks_against_a_block():
+    w = only(NUMBERS.index("link share"))
+    w.second[:] = np.roll(w.second, w.first.shape[1], axis=0)
+    scores = score_blocks(read_features(segment(b"<a href=x>One</a><p>Two<p>Three"), META), w)
+    assert weigh(scores, np.array([1, 2]), w) == ["the blocks around it", "the page as a whole"]
+    assert scores.story[1] < scores.story[2]
 
 
 def test_the_same_bytes_twice_and_in_another_process():

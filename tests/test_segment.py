@@ -58,10 +58,22 @@ def test_blocks(page, blocks):
         ("<html><p>One<html><body><p>Two", ["One", "Two"]),
         ("<li>One</li><td>Two</td>", ["One", "Two"]),
         ("<p>One <", ["One <"]),
+        ("<p>One<svg><path d=x><p>Two<p>Three", ["One", "Two", "Three"]),
+        ("<p>One<math><mi>x<div>Two</div></math>three", ["One", "Two", "three"]),
     ],
 )
 def test_broken_pages_lose_no_text(page, blocks):
     assert texts(page) == blocks
+
+
+@pytest.mark.parametrize(
+    "cut", ["<", "</", "</p", "<p", "<p class='a", "<a href=", "<!-- a", "&am", "<script>a", "<b><i>"]
+)
+def test_a_page_that_ends_too_early_keeps_what_came_before(cut):
+    found = texts(f"<div><p>One</p><ul><li>Two{cut}")
+    assert found[0] == "One"
+    assert len(found) == 2
+    assert found[1].startswith("Two")
 
 
 @pytest.mark.parametrize(
@@ -191,6 +203,8 @@ def check_containers(page):
     assert [dict(given) for given in segments.attributes[1:]] == [dict(element.attrib) for element in elements]
     around = [next(filter(None, map(numbers.get, element.iterancestors())), 0) for element in elements]
     assert segments.parents == [0, *around]
+    inside = [sum(inner in numbers for inner in element.iter()) for element in elements]
+    assert segments.ends == [len(elements) + 1, *(number + size for number, size in enumerate(inside, 1))]
     for number, element in enumerate([tree, *elements]):
         held = segments.pieces[segments.firsts[number] : segments.lasts[number]]
         if element.tag in CELLS and all(inner.tag in INLINE for inner in element.iterdescendants()):

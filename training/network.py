@@ -17,8 +17,8 @@ from training.pages import Example
 OPENERS, CLOSERS, TAG_NAMES = 6, 4, 8
 HIDDEN, SECOND, NAMING = 64, 48, 48
 assert STORY_WORDS + OPENERS + CLOSERS == WORD_INPUTS
-# Numbers that so small a share of blocks exceeds, either way, count as if they did not; nor do any further from the mean
-# than so many standard deviations.
+# Numbers that so small a share of blocks exceeds, either way, count as if they did not; nor do any further from the
+# mean than so many standard deviations.
 RARE = 0.001
 FURTHEST = 5.0
 BUCKETS = 1 << HASH_BITS
