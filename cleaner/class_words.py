@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.features import CHAIN, NONE, Bag, Features, Ints, name_bags
+from cleaner.features import CHAIN, Features, name_bags
+from cleaner.hashing import NONE, Bag, Ints
 from cleaner.model import Category
 
 # The first row that holds one of an element's words names it; of several elements the nearest names the block.

@@ -7,45 +7,36 @@ stands.
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.segment import Segments
-
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
-
-# Classes of code points.
-CLASSES = (
-    "other", "lower", "upper", "caseless", "digit", "space", "comma", "stop", "colon", "quote", "dash", "bracket",
-    "bar", "sign",
-)  # fmt: skip
-_OTHER, _LOWER, _UPPER, _CASELESS, _DIGIT, _SPACE, _COMMA, _STOP, _COLON, _QUOTE, _DASH, _BRACKET, _BAR, _SIGN = range(
-    len(CLASSES)
+from cleaner.hashing import (
+    CLASSES,
+    COMMA,
+    FIRST,
+    LAST,
+    NONE,
+    SPACE,
+    STOP,
+    Bag,
+    Codes,
+    Floats,
+    Ints,
+    Words,
+    bucket_of,
+    count_kinds,
+    hash_words,
+    lower_codes,
+    make_bag,
+    pair_buckets,
+    read_codes,
+    word_bags,
 )
-_BY_SIGN = {
-    _COMMA: ",،、，",
-    _STOP: ".!?…。！？؟۔।॥",
-    _COLON: ":;：；",
-    _QUOTE: "\"'“”„‘’‚«»‹›「」『』",
-    _DASH: "-–—―−",
-    _BRACKET: "()[]{}（）【】",
-    _BAR: "|/\\•·●▪■□▶►»›→_*#+~",
-    _SIGN: "©®™@%$€£¥§&=<>",
-}
-# Scripts whose words are not set off by spaces: each of these is a word of its own.
-_DENSE = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF))
-
-HASH_BITS = 15
-"""Words and pairs of words fall into so many buckets, as a power of two."""
-NONE = 1 << HASH_BITS
-"""The bucket of a word that is not there."""
+from cleaner.segment import Segments
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TAGS = (
@@ -70,14 +61,6 @@ BODY_SHARES = (0.4, 0.75)
 MAX_NAME = 400
 # So much of a title or description is compared, in code points.
 MAX_SAID = 400
-
-
-class Bag(NamedTuple):
-    """Hashed items, several to an owner."""
-
-    items: Ints
-    starts: Ints
-    """Where in ``items`` those of each owner begin; one more at the end."""
 
 
 class Features(NamedTuple):
@@ -115,141 +98,18 @@ class Features(NamedTuple):
     """For every block whether readers do not see it: an attribute or a style hides something around it."""
 
 
-@cache
-def _class_table() -> NDArray[np.uint8]:
-    table = np.zeros(0x10000, np.uint8)
-    for code in range(0x10000):
-        kind = unicodedata.category(chr(code))
-        if kind[0] == "L":
-            table[code] = {"Ll": _LOWER, "Lu": _UPPER, "Lt": _UPPER}.get(kind, _CASELESS)
-        elif kind[0] == "M":
-            table[code] = _CASELESS
-        elif kind == "Nd":
-            table[code] = _DIGIT
-        elif kind[0] == "Z" or code in (9, 10, 13):
-            table[code] = _SPACE
-    for number, signs in _BY_SIGN.items():
-        table[[ord(sign) for sign in signs]] = number
-    return table
-
-
-@cache
-def _dense_table() -> NDArray[np.bool_]:
-    table = np.zeros(0x10000, bool)
-    for first, last in _DENSE:
-        table[first : last + 1] = True
-    return table
-
-
-@cache
-def _multipliers() -> NDArray[np.uint64]:
-    return np.random.default_rng(20240514).integers(1, 2**63, 32, np.uint64) | np.uint64(1)
-
-
-class _Text(NamedTuple):
-    """A page's texts as one array of code points."""
-
-    codes: NDArray[np.uint32]
-    kinds: NDArray[np.uint8]
-    starts: Ints
-    lengths: Ints
-
-
-def _codes(text: str) -> NDArray[np.uint32]:
-    return np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), 0xFFFF)
-
-
-def _read(texts: list[str]) -> _Text:
-    joined = "\n".join(texts)
-    codes = _codes(joined)
-    lengths = np.array([len(text) for text in texts], np.int64)
-    starts = np.cumsum(lengths + 1) - lengths - 1
-    return _Text(codes, _class_table()[codes], starts, lengths)
-
-
-class Words(NamedTuple):
-    """The words of several texts: hash, owner, first offset of each."""
-
-    hashes: NDArray[np.uint64]
-    owners: Ints
-    starts: Ints
-    ends: Ints
-
-
-def hash_words(lowered: NDArray[np.uint32], text: _Text, camel: bool) -> Words:
-    """Hash every word. ``camel`` splits ``commentList`` in two, as classes are written."""
-    kinds = text.kinds
-    letter = (kinds >= _LOWER) & (kinds <= _DIGIT)
-    begins = letter.copy()
-    begins[1:] &= ~letter[:-1]
-    if camel:
-        begins[1:] |= (kinds[1:] == _UPPER) & (kinds[:-1] == _LOWER)
-        begins[1:] |= letter[1:] & ((kinds[1:] == _DIGIT) != (kinds[:-1] == _DIGIT))
-    else:
-        dense = _dense_table()[text.codes]
-        if dense.any():
-            begins |= dense & letter
-            begins[1:] |= letter[1:] & dense[:-1]
-    starts = np.flatnonzero(begins)
-    if not len(starts):
-        empty = np.zeros(0, np.int64)
-        return Words(empty.astype(np.uint64), empty, empty, empty)
-    lengths = np.diff(starts, append=len(kinds))
-    place = np.arange(starts[0], len(kinds)) - np.repeat(starts, lengths)
-    shaped = np.where(kinds == _DIGIT, 48, lowered)[starts[0] :].astype(np.uint64)
-    value = (shaped + np.uint64(7)) * _multipliers()[np.minimum(place, 31)]
-    value[~letter[starts[0] :]] = 0
-    hashes = np.add.reduceat(value, starts - starts[0])
-    owners = np.searchsorted(text.starts, starts, "right") - 1
-    ends = np.append(starts[1:], len(kinds))
-    return Words(hashes, owners, starts, ends)
-
-
-def _bucket(hashes: NDArray[np.uint64]) -> Ints:
-    mixed = (hashes ^ (hashes >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
-    return (mixed >> np.uint64(64 - HASH_BITS)).astype(np.int64)
-
-
-def _pair_buckets(words: Words) -> Ints:
-    """The buckets of every word with the next, whether they belong together or not."""
-    return _bucket(words.hashes[:-1] * np.uint64(0xD6E8FEB86659FD93) + words.hashes[1:])
-
-
-def _bag(items: Ints, owners: Ints, count: int) -> Bag:
-    """A bag of items that are sorted by owner."""
-    return Bag(items, np.searchsorted(owners, np.arange(count + 1)))
-
-
-def _word_bags(words: Words, count: int) -> tuple[Bag, Bag, Ints, Ints]:
-    """Words and pairs of the blocks, and their first and last ones."""
-    single = np.append(_bucket(words.hashes), NONE)
-    pair = np.append(_pair_buckets(words), NONE)
-    bag = _bag(single[:-1], words.owners, count)
-    same = words.owners[:-1] == words.owners[1:]
-    first, last = bag.starts[:-1], bag.starts[1:] - 1
-    some, several = first <= last, first < last
-    nothing = len(single) - 1
-    openers = np.stack([single[np.where(some, first, nothing)], pair[np.where(several, first, -1)]], 1)
-    closers = np.stack([single[np.where(some, last, nothing)], pair[np.where(several, last - 1, -1)]], 1)
-    return bag, _bag(pair[:-1][same], words.owners[:-1][same], count), openers, closers
-
-
-def _lower(text: str) -> NDArray[np.uint32]:
-    return _codes(text.replace("\u0130", "i").lower())
-
-
 def read_features(segments: Segments, meta: Mapping[str, str]) -> Features:
     """Everything that the scorer sees of a page with at least one block."""
     texts = [piece.text for piece in segments.pieces]
-    text = _read(texts)
-    words = hash_words(_lower("\n".join(texts)), text, camel=False)
+    text = read_codes(texts)
+    words = hash_words(lower_codes("\n".join(texts)), text, camel=False)
     tree, names, tags = _read_tree(segments)
     chains = _chains(segments, tree)
     alike = _kinds_of_blocks(tree, chains)
     hidden = _hidden_blocks(segments, tree)
     numbers, ranges, headings = _numbers(segments, text, words, tree, chains, alike, hidden, meta)
     return Features(
-        numbers, *_word_bags(words, len(texts)), *name_bags([name[:MAX_NAME] for name in names]), tree.names, tags,
+        numbers, *word_bags(words, len(texts)), *name_bags([name[:MAX_NAME] for name in names]), tree.names, tags,
         tree.ends, chains, ranges, headings, alike, hidden,
     )  # fmt: skip
 
@@ -311,12 +171,12 @@ def _chains(segments: Segments, tree: _Tree) -> Ints:
 
 def name_bags(names: list[str]) -> tuple[Bag, Bag]:
     """The words of different names, and the pairs of words within one class or id."""
-    text = _read(names)
-    words = hash_words(_lower("\n".join(names)), text, camel=True)
-    space = np.cumsum(text.kinds == _SPACE)
+    text = read_codes(names)
+    words = hash_words(lower_codes("\n".join(names)), text, camel=True)
+    space = np.cumsum(text.kinds == SPACE)
     joined = space[words.starts[:-1]] == space[words.starts[1:]]
-    single, pair = _bucket(words.hashes), _pair_buckets(words)[joined]
-    return _bag(single, words.owners, len(names)), _bag(pair, words.owners[:-1][joined], len(names))
+    single, pair = bucket_of(words.hashes), pair_buckets(words)[joined]
+    return make_bag(single, words.owners, len(names)), make_bag(pair, words.owners[:-1][joined], len(names))
 
 
 def _kinds_of_blocks(tree: _Tree, chains: Ints) -> Ints:
@@ -370,15 +230,14 @@ class _Blocks(NamedTuple):
     last: NDArray[np.uint8]
 
 
-def _count(segments: Segments, text: _Text, words: Words) -> _Blocks:
+def _count(segments: Segments, text: Codes, words: Words) -> _Blocks:
     count = len(text.lengths)
     columns = zip(*[piece[2:8] for piece in segments.pieces], strict=True)
     link_chars, links, bold, marks, images, broken = (np.array(column) for column in columns)
     length = text.lengths.astype(np.float64)
-    owner = np.repeat(np.arange(count), text.lengths + 1)[:-1]
-    kinds = np.bincount(owner * len(CLASSES) + text.kinds, minlength=count * len(CLASSES)).reshape(count, -1)
+    kinds = count_kinds(text)
     link_share = np.minimum(link_chars / length, 1.0)
-    prose = (length >= PROSE_CHARS) & (link_share < PROSE_LINKS) & (kinds[:, _STOP] + kinds[:, _COMMA] > 0)
+    prose = (length >= PROSE_CHARS) & (link_share < PROSE_LINKS) & (kinds[:, STOP] + kinds[:, COMMA] > 0)
     return _Blocks(
         length,
         np.bincount(words.owners, minlength=count).astype(np.float64),
@@ -395,8 +254,6 @@ def _count(segments: Segments, text: _Text, words: Words) -> _Blocks:
     )
 
 
-_LAST = np.array((_LOWER, _UPPER, _CASELESS, _DIGIT, _STOP, _COLON, _QUOTE, _DASH, _BRACKET, _BAR, _SIGN))
-_FIRST = np.array((_LOWER, _UPPER, _CASELESS, _DIGIT, _QUOTE, _DASH, _BRACKET, _BAR, _SIGN))
 _MARK_NAMES = ("time", "button", "label", "emphasis", "code", "small", "sup")
 _BITS = np.arange(len(_MARK_NAMES))
 _HELD = (
@@ -405,8 +262,8 @@ _HELD = (
 )  # fmt: skip
 _SHAPE_NAMES = (
     "length", "words", "word length", *(f"share of {name}" for name in CLASSES), "link share", "links", "bold share",
-    "images", "after a line break", *_MARK_NAMES, *(f"ends with {CLASSES[kind]}" for kind in _LAST),
-    *(f"starts with {CLASSES[kind]}" for kind in _FIRST), "stops", "commas", "prose",
+    "images", "after a line break", *_MARK_NAMES, *(f"ends with {CLASSES[kind]}" for kind in LAST),
+    *(f"starts with {CLASSES[kind]}" for kind in FIRST), "stops", "commas", "prose",
 )  # fmt: skip
 _PLACE_NAMES = ("place", "from top", "from end", "prose before", "prose after")
 _HELD_NAMES = tuple(f"container {level}: {name}" for level in range(LEVELS) for name in _HELD)
@@ -443,7 +300,7 @@ def _shape(b: _Blocks) -> NDArray[np.float32]:
     return _columns(
         np.log1p(b.length), np.log1p(b.words), b.length / (b.words + 1.0) / 10, b.kinds / b.length[:, None],
         b.link_share, np.log1p(b.links), b.bold, np.log1p(b.images), b.broken, b.marks[:, None] >> _BITS & 1,
-        b.last[:, None] == _LAST, b.first[:, None] == _FIRST, np.log1p(b.kinds[:, _STOP]), np.log1p(b.kinds[:, _COMMA]),
+        b.last[:, None] == LAST, b.first[:, None] == FIRST, np.log1p(b.kinds[:, STOP]), np.log1p(b.kinds[:, COMMA]),
         b.prose,
     )  # fmt: skip
 
@@ -454,7 +311,7 @@ def _held(b: _Blocks, tree: _Tree, total: float) -> NDArray[np.float64]:
     sums = _prefix(
         np.stack(
             [
-                b.length, b.length * b.link_share, prose_chars, b.prose, np.ones(len(b.length)), b.kinds[:, _COMMA],
+                b.length, b.length * b.link_share, prose_chars, b.prose, np.ones(len(b.length)), b.kinds[:, COMMA],
                 b.links, b.marks & 1, b.marks >> 1 & 1, b.images,
             ],
             axis=1,
@@ -476,7 +333,7 @@ def _held(b: _Blocks, tree: _Tree, total: float) -> NDArray[np.float64]:
 
 def _numbers(
     segments: Segments,
-    text: _Text,
+    text: Codes,
     words: Words,
     tree: _Tree,
     chains: Ints,
@@ -540,12 +397,12 @@ def _titles(words: Words, meta: Mapping[str, str], word_count: NDArray[np.float6
     """How much of a block's words is the title's or the description's, how much of theirs it has; the title's block."""
     count = len(word_count)
     said = [meta.get(key, "")[:MAX_SAID] for key in ("title", "description")]
-    asked = hash_words(_lower("\n".join(said)), _read(said), camel=False)
-    buckets = _bucket(words.hashes)
+    asked = hash_words(lower_codes("\n".join(said)), read_codes(said), camel=False)
+    buckets = bucket_of(words.hashes)
     columns: list[NDArray[np.float64]] = []
     for which in range(len(said)):
         wanted = np.zeros(NONE, bool)
-        wanted[_bucket(asked.hashes[asked.owners == which])] = True
+        wanted[bucket_of(asked.hashes[asked.owners == which])] = True
         found = np.bincount(words.owners[wanted[buckets]], minlength=count)
         columns += [found / np.maximum(word_count, 1.0), np.minimum(found / max(1, int(wanted.sum())), 1.5)]
     both = columns[0] * columns[1]

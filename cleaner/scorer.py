@@ -17,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.features import LEVELS, NUMBERS, Bag, Features, Floats, Ints
+from cleaner.features import LEVELS, NUMBERS, Features
+from cleaner.hashing import Bag, Floats, Ints
 from cleaner.model import Category
 
 WEIGHTS = "blocks.npz"

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from cleaner.features import CHAIN, HASH_BITS, LEVELS, NONE, NUMBERS, TAGS, name_bags, read_features
+from cleaner.features import CHAIN, LEVELS, NUMBERS, TAGS, name_bags, read_features
+from cleaner.hashing import HASH_BITS, NONE
 from cleaner.segment import segment
 
 STORY = "The council voted on Tuesday night to rebuild the old harbour bridge, after a long debate about its cost."

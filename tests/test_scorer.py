@@ -8,7 +8,8 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
-from cleaner.features import LEVELS, NONE, NUMBERS, TAGS, read_features
+from cleaner.features import LEVELS, NUMBERS, TAGS, read_features
+from cleaner.hashing import NONE
 from cleaner.scorer import (
     CATEGORIES,
     NAMING_NAMES,

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from cleaner.features import HASH_BITS, LEVELS, NUMBERS, TAGS, Bag
+from cleaner.features import LEVELS, NUMBERS, TAGS
+from cleaner.hashing import HASH_BITS, Bag
 from cleaner.scorer import CATEGORIES, FAR, FARTHEST, NAMING_NAMES, NAMING_WORDS, STORY_NAMES, STORY_WORDS, WORD_INPUTS
 from training.pages import Example
 
