@@ -5,39 +5,57 @@ Follows CommonMark, tables those of GitHub. A plain text has no such structure; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from cleaner.model import Block, CleanResult
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_CELL = " | "
-# Marks that would make a line a heading, a quote, a list or a rule.
-_OPENERS = "#>+-=|~"
+# The segmenter joins the cells of a row with " | "; two in a row stand around an empty cell. Any other bar is text.
+_BETWEEN_CELLS = re.compile(r"(?<!\S)\|(?!\S)")
+_SIGNS = re.compile(r"[\\*_`\[\]~]")
+# An ampersand that would be read as the beginning of an entity.
+_ENTITY = re.compile(r"&(?=#?[0-9A-Za-z]+;)")
+# Where a line would begin a heading, a quote, a list or a rule: before its sign, or between number and sign.
+_OPENER = re.compile(r"(?=[#>+=|-])|[0-9]{1,9}(?=[.)](?:\s|$))")
+# Signs at the end of a heading are read as its frame.
+_CLOSER = re.compile(r"(?<!\S)(?=#+\s*$)")
 
 
 class _Kept(NamedTuple):
-    """What is left of a block, with the elements around it, outermost first."""
+    """What is left of a block, with the elements around it."""
 
-    block: Block
-    pieces: tuple[tuple[int, int], ...]
-    """Spans of the block's text that stay."""
+    text: str
+    links: tuple[tuple[int, int, str], ...]
+    """Start and end in ``text``, and address, of the links that are left whole."""
+    tag: str
+    steps: tuple[str, ...]
+    """The elements around it with their names, outermost first."""
     tags: tuple[str, ...]
-
-    @property
-    def text(self) -> str:
-        return "".join(self.block.text[start:end] for start, end in self.pieces).strip()
+    """The same without names."""
 
     @property
     def shape(self) -> str:
         """How the block is written: ``pre``, ``table``, ``list`` or ``line``."""
         if "pre" in self.tags:
             return "pre"
-        if self.block.tag == "tr" and _CELL in self.block.text:
+        if self.tag == "tr" and ("li" not in self.tags or _BETWEEN_CELLS.search(self.text)):
             return "table"
-        return "list" if "li" in self.tags and self.block.tag not in _HEADINGS else "line"
+        return "list" if "li" in self.tags and self.tag not in _HEADINGS else "line"
+
+    def upto(self, tag: str) -> tuple[str, ...]:
+        """The way down to the innermost element of this kind."""
+        return self.steps[: len(self.tags) - self.tags[::-1].index(tag)] if tag in self.tags else ()
+
+    @property
+    def lists(self) -> list[tuple[str, ...]]:
+        """The ways down to the lists around it, outermost first."""
+        # Of a block outside the main content nothing is known but its own element: no list, though it is an item.
+        return [self.steps[: at + 1] for at, tag in enumerate(self.tags) if tag in ("ul", "ol")] or [()]
 
 
 def to_markdown(result: CleanResult, title: bool = True) -> str:
@@ -45,49 +63,84 @@ def to_markdown(result: CleanResult, title: bool = True) -> str:
 
     Links are written where the document was read with them (``Options.links``).
     """
-    parts = [f"# {_escape(result.title)}"] if title and result.title else []
-    line = " · ".join(_escape(field) for field in (result.byline, result.published) if field)
+    parts = [_heading(1, _marks(result.title))] if title and result.title else []
+    line = " · ".join(_marks(field) for field in (result.byline, result.published) if field)
     if line:
         parts.append(f"*{line}*")
     base = result.document.meta.get("url", "")
-    for shape, group in groupby(_kept(result), key=lambda kept: kept.shape):
-        parts += _WRITERS[shape](list(group), base)
+    for group in _groups(_kept(result)):
+        parts += _WRITERS[group[0].shape](group, base)
     return "\n\n".join(parts) + "\n"
 
 
 def _kept(result: CleanResult) -> Iterator[_Kept]:
     """The blocks of which something is left, in order."""
-    removals, gone = result.removals, 0
+    edges = [edge for removal in result.removals for edge in (removal.start, removal.end)]
+    starts, ends = [0, *edges[1::2]], [*edges[::2], len(result.document.text)]
     for block in result.document.blocks:
-        pieces, at = [], block.start
-        while gone < len(removals) and removals[gone].end <= block.start:
-            gone += 1
-        for removal in removals[gone:]:
-            if removal.start >= block.end:
-                break
-            if removal.start > at:
-                pieces.append((at - block.start, removal.start - block.start))
-            at = max(at, removal.end)
-        if at < block.end:
-            pieces.append((at - block.start, len(block.text)))
-        kept = _Kept(block, tuple(pieces), tuple(step.partition("[")[0] for step in block.path.split("/")))
-        if kept.text:
+        pieces = []
+        at = bisect_right(ends, block.start)
+        while at < len(starts) and starts[at] < block.end:
+            pieces.append((max(starts[at] - block.start, 0), min(ends[at] - block.start, len(block.text))))
+            at += 1
+        kept = _joined(block, pieces)
+        if kept.text.strip():
             yield kept
+
+
+def _joined(block: Block, pieces: list[tuple[int, int]]) -> _Kept:
+    text, links = "", []
+    for start, end in pieces:
+        moved = len(text) - start
+        links += [
+            (first + moved, last + moved, href) for first, last, href in block.links if start <= first and last <= end
+        ]
+        text += block.text[start:end]
+    steps = tuple(block.path.split("/"))
+    return _Kept(text, tuple(links), block.tag, steps, tuple(step.partition("[")[0] for step in steps))
+
+
+def _groups(blocks: Iterator[_Kept]) -> Iterator[list[_Kept]]:
+    """The runs of blocks that are written as one."""
+    group: list[_Kept] = []
+    for kept in blocks:
+        if group and not _together(group[-1], kept):
+            yield group
+            group = []
+        group.append(kept)
+    if group:
+        yield group
+
+
+def _together(before: _Kept, after: _Kept) -> bool:
+    """Whether a block goes on with what the one before belongs to, as far as their paths tell."""
+    if before.shape != after.shape:
+        return False
+    if after.shape not in ("pre", "table"):
+        return True
+    next_head = "thead" in after.tags and "thead" not in before.tags
+    return _same(before.upto(after.shape), after.upto(after.shape)) and not next_head
+
+
+def _same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two ways lead to one element. A long path lacks its first steps, so they are compared from their ends."""
+    return all(step == its for step, its in zip(reversed(one), reversed(other), strict=False))
 
 
 def _lines(blocks: list[_Kept], base: str) -> Iterator[str]:
     for kept in blocks:
         text = _inline(kept, base)
-        level = _HEADINGS.get(kept.block.tag)
-        if level:
-            text = f"{'#' * level} {text}"
-        elif kept.block.tag == "dt":
+        if kept.tag in _HEADINGS:
+            text = _heading(_HEADINGS[kept.tag], text)
+        elif kept.tag == "dt":
             text = f"**{text}**"
+        else:
+            text = _opening(text)
         yield f"> {text}" if "blockquote" in kept.tags else text
 
 
 def _code(blocks: list[_Kept], _base: str) -> Iterator[str]:
-    text = "\n".join(kept.block.text for kept in blocks)
+    text = "\n".join(kept.text for kept in blocks)
     fence = "```"
     while fence in text:
         fence += "`"
@@ -95,67 +148,102 @@ def _code(blocks: list[_Kept], _base: str) -> Iterator[str]:
 
 
 def _table(blocks: list[_Kept], base: str) -> Iterator[str]:
-    rows = [_inline(kept, base).split(_CELL) for kept in blocks]
-    width = max(map(len, rows))
-    written = ["| " + " | ".join([*row, *[""] * (width - len(row))]) + " |" for row in rows]
-    yield "\n".join([written[0], "|" + " --- |" * width, *written[1:]])
+    """The rows from the first to the last with more than one cell; those above and below are titles, notes, layout."""
+    rows = [_cells(kept, base) for kept in blocks]
+    wide = [number for number, row in enumerate(rows) if len(row) > 1]
+    first, end = (wide[0], wide[-1] + 1) if wide else (0, 0)
+    yield from _lines(blocks[:first], base)
+    if wide:
+        width = max(map(len, rows))
+        written = ["| " + " | ".join([*row, *[""] * (width - len(row))]) + " |" for row in rows[first:end]]
+        yield "\n".join([written[0], "|" + " --- |" * width, *written[1:]])
+    yield from _lines(blocks[end:], base)
+
+
+def _cells(kept: _Kept, base: str) -> list[str]:
+    bars = [edge for bar in _BETWEEN_CELLS.finditer(kept.text) for edge in bar.span()]
+    edges = [0, *bars, len(kept.text)]
+    spans = zip(edges[::2], edges[1::2], strict=True)
+    return [_inline(kept, base, start, end).replace("|", "\\|") for start, end in spans]
+
+
+class _Level(NamedTuple):
+    """A list that is being written."""
+
+    steps: tuple[str, ...]
+    sign: str
+    number: int = 1
+
+    @property
+    def mark(self) -> str:
+        return f"{self.number}{self.sign} " if self.sign in ".)" else f"{self.sign} "
 
 
 def _list(blocks: list[_Kept], base: str) -> Iterator[str]:
     lines: list[str] = []
-    numbers: dict[str, int] = {}
+    levels: list[_Level] = []
     for kept in blocks:
-        lists = [tag for tag in kept.tags if tag in ("ul", "ol")]
-        mark = "-"
-        if lists and lists[-1] == "ol":
-            numbers[kept.block.path] = numbers.get(kept.block.path, 0) + 1
-            mark = f"{numbers[kept.block.path]}."
-        lines.append(f"{'   ' * (len(lists) - 1)}{mark} {_inline(kept, base)}")
+        outer, begun = _levels(levels, kept.lists)
+        # What stands in an item is indented by the width of its mark, be it "1. " or "10. ".
+        indent = sum(len(level.mark) for level in outer)
+        lines.append(" " * indent + "".join(level.mark for level in begun) + _opening(_inline(kept, base)))
+        levels = [*outer, *begun]
     yield "\n".join(lines)
+
+
+def _levels(levels: list[_Level], lists: list[tuple[str, ...]]) -> tuple[list[_Level], list[_Level]]:
+    """The lists that an item stands in: those whose items go on around it, and those in which one begins with it."""
+    pairs = zip(levels, lists, strict=False)
+    shared = len(list(takewhile(lambda pair: _same(pair[0].steps, pair[1]), pairs)))
+    if shared == len(lists):
+        level = levels[shared - 1]
+        return levels[: shared - 1], [level._replace(number=level.number + 1)]
+    # A list right after another takes the other sign: with the same one it would be more of that list.
+    taken = levels[shared].sign if shared < len(levels) else ""
+    return levels[:shared], [_Level(steps, _sign(steps, taken)) for steps in lists[shared:]]
+
+
+def _sign(steps: tuple[str, ...], taken: str) -> str:
+    usual, other = ".)" if steps and steps[-1].startswith("ol") else "-*"
+    return other if taken == usual else usual
 
 
 _WRITERS = {"line": _lines, "pre": _code, "table": _table, "list": _list}
 
 
-def _inline(kept: _Kept, base: str) -> str:
-    """The text with its links, escaped so that a line stays the line that it is."""
+def _inline(kept: _Kept, base: str, start: int = 0, end: int | None = None) -> str:
+    """The text between two places with its links, escaped so that it stays the text that it is."""
+    end = len(kept.text) if end is None else end
     parts: list[str] = []
-    for start, end in kept.pieces:
-        at = start
-        for first, last, href in kept.block.links:
-            address = _address(href, base)
-            if at <= first and last <= end and address:
-                parts += [_marks(kept.block.text[at:first]), f"[{_marks(kept.block.text[first:last])}](<{address}>)"]
-                at = last
-        parts.append(_marks(kept.block.text[at:end]))
-    line = "".join(parts).strip()
-    return "\\" + line if line[:1] in _OPENERS else line
+    at = start
+    for first, last, href in kept.links:
+        if at <= first and last <= end and (address := _address(href, base)):
+            parts += [_marks(kept.text[at:first]), f"[{_marks(kept.text[first:last])}](<{address}>)"]
+            at = last
+    parts.append(_marks(kept.text[at:end]))
+    # A link after an exclamation mark would be an image.
+    return "".join(parts).strip().replace("![", "\\![")
 
 
 def _address(href: str, base: str) -> str:
-    """An absolute web address, ``""`` for any other."""
+    """An absolute web address, escaped, ``""`` for any other."""
     try:
         address = urljoin(base, href.strip())
-        safe = urlsplit(address).scheme in ("http", "https") and not set(address) & set("<> \n")
+        safe = urlsplit(address).scheme in ("http", "https") and not set(address) & set("<> \r\n")
     except ValueError:
         return ""
-    return address if safe else ""
+    return _ENTITY.sub("&amp;", address.replace("\\", "\\\\")) if safe else ""
 
 
-def _escape(line: str) -> str:
-    line = _marks(line)
-    return "\\" + line if line[:1] in _OPENERS else line
+def _heading(level: int, text: str) -> str:
+    return "#" * level + " " + _CLOSER.sub(r"\\", text)
+
+
+def _opening(line: str) -> str:
+    """A line that begins with what it says."""
+    opener = _OPENER.match(line)
+    return f"{opener[0]}\\{line[opener.end() :]}" if opener else line
 
 
 def _marks(text: str) -> str:
-    escaped: Iterable[tuple[str, str]] = (
-        ("\\", "\\\\"),
-        ("<", "&lt;"),
-        ("*", "\\*"),
-        ("_", "\\_"),
-        ("`", "\\`"),
-        ("[", "\\["),
-    )
-    for sign, written in escaped:
-        text = text.replace(sign, written)
-    return text
+    return _SIGNS.sub(r"\\\g<0>", _ENTITY.sub("&amp;", text).replace("<", "&lt;"))
