@@ -32,6 +32,7 @@ LONGEST_LIST = 40
 _BULLET = re.compile(r"[-–•*·▪●◦‣]\s|\d{1,2}[.)]\s")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _ANY_OPENER = re.compile('["“„«»「『‚‘]')
+_OPENING, _CLOSING = "“„«「『", "”“»」』"
 _OPENERS, _CLOSERS = '"“„«»「『‚‘', '"”“»«」』’'
 
 
@@ -42,6 +43,8 @@ def in_quotes(document: Document, finding: Finding) -> str | None:
         return None
     if text[0] in _OPENERS and text[-1] in _CLOSERS and finding.end - finding.start >= len(text):
         return "the whole line is a quote"
+    if text[0] in _OPENING and not any(mark in text[1:] for mark in _CLOSING):
+        return "it opens a quote of several lines"
     before, after = text[max(0, at - QUOTE_REACH) : at], text[at : at + QUOTE_REACH]
     if not _ANY_OPENER.search(before):
         return None

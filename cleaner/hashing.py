@@ -184,3 +184,13 @@ def word_bags(words: Words, count: int) -> tuple[Bag, Bag, Ints, Ints]:
 def lower_codes(text: str) -> NDArray[np.uint32]:
     """The code points of a text in lower case, as many as it has in upper case."""
     return _codes(text.replace("\u0130", "i").lower())
+
+
+def sum_of_items(table: Floats, bag: Bag) -> Floats:
+    """For every owner the sum of its items' vectors, zero where it has none."""
+    starts, ends = bag.starts[:-1], bag.starts[1:]
+    summed = np.zeros((len(starts), table.shape[1]), np.float32)
+    some = starts < ends
+    if len(bag.items):
+        summed[some] = np.add.reduceat(table[bag.items], starts[some])
+    return summed

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.features import LEVELS, NUMBERS, Features
-from cleaner.hashing import Bag, Floats, Ints
+from cleaner.hashing import Floats, Ints, sum_of_items
 from cleaner.model import Category
 
 WEIGHTS = "blocks.npz"
@@ -109,7 +109,7 @@ def score_blocks(features: Features, weights: Weights | None = None) -> Scores:
     """Score the blocks of a page."""
     w = weights or load_weights()
     numbers = (np.clip(features.numbers, w.least, w.most) - w.mean) * w.scale
-    said = _sum(w.words, features.words) + _sum(w.words, features.pairs)
+    said = sum_of_items(w.words, features.words) + sum_of_items(w.words, features.pairs)
     said /= np.maximum(np.diff(features.words.starts) + np.diff(features.pairs.starts), 1)[:, None]
     openers, closers = w.openers[features.openers].mean(axis=1), w.closers[features.closers].mean(axis=1)
     levels = [np.split(level, [-NAMING_NAMES], axis=1) for level in _containers(w, features)]
@@ -164,19 +164,9 @@ def weigh(scores: Scores, blocks: Ints, weights: Weights | None = None) -> list[
     ]
 
 
-def _sum(table: Floats, bag: Bag) -> Floats:
-    """For every owner the sum of its items' vectors, zero where it has none."""
-    starts, ends = bag.starts[:-1], bag.starts[1:]
-    summed = np.zeros((len(starts), table.shape[1]), np.float32)
-    some = starts < ends
-    if len(bag.items):
-        summed[some] = np.add.reduceat(table[bag.items], starts[some])
-    return summed
-
-
 def _containers(w: Weights, features: Features) -> list[Floats]:
     """The vectors of the nearest containers of every block, and the sum of all further ones."""
-    names = np.tanh(_sum(w.names, features.names) + _sum(w.names, features.name_pairs))
+    names = np.tanh(sum_of_items(w.names, features.names) + sum_of_items(w.names, features.name_pairs))
     story, naming = np.split(names[features.which], [STORY_NAMES], axis=1)
     held = np.concatenate([story, w.tags[features.tags], naming], axis=1)
     held[0] = 0.0

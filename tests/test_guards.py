@@ -20,6 +20,8 @@ def finding(document, index, evidence, strength=Strength.STRONG):
         ('At the end of each video she says "Please subscribe to our newsletter" and waves at the camera.', True),
         ("Er sagte: „Please subscribe to our newsletter“ und ging dann nach Hause.", True),
         ("“Please subscribe to our newsletter.”", True),
+        ("“Please subscribe to our newsletter,", True),
+        ("„Please subscribe to our newsletter,", True),
         ("Please subscribe to our newsletter “Morning” today.", False),
         ("“Morning” is out. Please subscribe to our newsletter “Evening” as well now.", False),
     ],

@@ -15,21 +15,25 @@ from cleaner.class_words import name_by_class
 from cleaner.features import Features
 from cleaner.model import Category
 from cleaner.segment import Segments
-
-CATEGORIES = tuple(Category)
-UNNAMED = -1
+from training.descent import CATEGORIES, UNNAMED
 
 
 def name_blocks(segments: Segments, features: Features, story: np.ndarray) -> np.ndarray:
     """The number of a category for every block, ``UNNAMED`` for the ``story`` and where nobody says."""
-    named = name_by_class(features, story)
-    for number, piece in enumerate(segments.pieces):
-        if segments.tags[piece.container] == "figcaption":
-            named[number] = Category.CAPTION
+    named = name_by_markup(segments, features, story)
     for number, category in _named_by_text_mode(segments).items():
         named[number] = category
     numbers = np.array([UNNAMED if said is None else CATEGORIES.index(said) for said in named])
     return np.where(story, UNNAMED, numbers)
+
+
+def name_by_markup(segments: Segments, features: Features, story: np.ndarray) -> list[Category | None]:
+    """The category that a tag or the classes around it give to every block."""
+    named = name_by_class(features, story)
+    for number, piece in enumerate(segments.pieces):
+        if segments.tags[piece.container] == "figcaption":
+            named[number] = Category.CAPTION
+    return named
 
 
 def _named_by_text_mode(segments: Segments) -> dict[int, Category]:

@@ -10,25 +10,19 @@ import torch
 from torch import nn
 
 from cleaner.features import LEVELS, NUMBERS, TAGS
-from cleaner.hashing import HASH_BITS, Bag
+from cleaner.hashing import NONE
 from cleaner.scorer import CATEGORIES, FAR, FARTHEST, NAMING_NAMES, NAMING_WORDS, STORY_NAMES, STORY_WORDS, WORD_INPUTS
+from training.batches import Pooled, count_items, join, means, pool
+from training.descent import ranges_of
 from training.pages import Example
 
 # Sizes of the vectors of first words, last words and tags, and of the layers.
 OPENERS, CLOSERS, TAG_NAMES = 6, 4, 8
 HIDDEN, SECOND, NAMING = 64, 48, 48
 assert STORY_WORDS + OPENERS + CLOSERS == WORD_INPUTS
-# Numbers that so small a share of blocks exceeds, either way, count as if they did not; nor do any further from the
-# mean than so many standard deviations.
-RARE = 0.001
-FURTHEST = 5.0
-BUCKETS = 1 << HASH_BITS
 # What is left out at random while fitting: values, words of blocks, words of class names, all names of a container, all
 # names of a page.
 DROPOUT, WORD_DROPOUT, CLASS_DROPOUT, NAME_DROPOUT, PAGE_DROPOUT = 0.3, 0.15, 0.05, 0.15, 0.15
-
-Pooled = tuple[torch.Tensor, torch.Tensor]
-"""Items of a bag and where those of each owner begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +54,6 @@ class Batch:
     categories: torch.Tensor
 
 
-def _join(parts: Sequence[np.ndarray], offsets: np.ndarray | None = None) -> torch.Tensor:
-    if offsets is not None:
-        parts = [part + offset for part, offset in zip(parts, offsets[:-1], strict=True)]
-    return torch.from_numpy(np.concatenate(parts))
-
-
-def _pool(bags: Sequence[Bag]) -> Pooled:
-    offsets = np.cumsum([0, *(len(bag.items) for bag in bags)])
-    return _join([bag.items for bag in bags]), _join([bag.starts[:-1] for bag in bags], offsets)
-
-
 def make_batch(examples: Sequence[Example]) -> Batch:
     """Join pages."""
     pages = [example.features for example in examples]
@@ -79,31 +62,27 @@ def make_batch(examples: Sequence[Example]) -> Batch:
     names = np.cumsum([0, *(len(page.names.starts) - 1 for page in pages)])
     counts = np.diff(blocks)
     return Batch(
-        _join([page.numbers for page in pages]),
-        _pool([page.words for page in pages]),
-        _pool([page.pairs for page in pages]),
-        _join([page.openers for page in pages]),
-        _join([page.closers for page in pages]),
-        _pool([page.names for page in pages]),
-        _pool([page.name_pairs for page in pages]),
-        _join([page.which for page in pages], names),
-        _join([page.tags for page in pages]),
-        _join([page.ends for page in pages], containers),
-        _join([page.chains for page in pages], containers),
-        _join([page.ranges for page in pages], blocks),
-        _join([page.headings for page in pages], blocks),
-        _join([page.alike for page in pages], blocks),
+        join([page.numbers for page in pages]),
+        pool([page.words for page in pages]),
+        pool([page.pairs for page in pages]),
+        join([page.openers for page in pages]),
+        join([page.closers for page in pages]),
+        pool([page.names for page in pages]),
+        pool([page.name_pairs for page in pages]),
+        join([page.which for page in pages], names),
+        join([page.tags for page in pages]),
+        join([page.ends for page in pages], containers),
+        join([page.chains for page in pages], containers),
+        join([page.ranges for page in pages], blocks),
+        join([page.headings for page in pages], blocks),
+        join([page.alike for page in pages], blocks),
         torch.from_numpy(np.repeat(blocks[:-1], counts)),
         torch.from_numpy(np.repeat(blocks[1:], counts)),
         torch.from_numpy(containers[:-1]),
-        _join([example.labels for example in examples]).float().clamp(0, 1),
-        _join([example.weights for example in examples]).float(),
-        _join([example.categories for example in examples]),
+        join([example.labels for example in examples]).float().clamp(0, 1),
+        join([example.weights for example in examples]).float(),
+        join([example.categories for example in examples]),
     )
-
-
-def _counts(bag: Pooled) -> torch.Tensor:
-    return torch.diff(bag[1], append=torch.tensor([len(bag[0])]))
 
 
 class Network(nn.Module):
@@ -111,20 +90,15 @@ class Network(nn.Module):
 
     def __init__(self, numbers: np.ndarray) -> None:
         super().__init__()
-        least, most = np.quantile(numbers, [RARE, 1 - RARE], axis=0)
-        numbers = np.clip(numbers, least, most)
-        mean, spread = numbers.mean(0), numbers.std(0) + 1e-3
-        least, most = np.maximum(least, mean - FURTHEST * spread), np.minimum(most, mean + FURTHEST * spread)
-        values = {"least": least, "most": most, "mean": mean, "scale": 1 / spread}
-        for name, value in values.items():
-            self.register_buffer(name, torch.from_numpy(value.astype(np.float32)))
+        for name, values in ranges_of(numbers).items():
+            self.register_buffer(name, values)
         # One row more than there are buckets: it stands for what is not there, and for what is left out.
-        self.words = nn.EmbeddingBag(BUCKETS + 1, STORY_WORDS, mode="sum")
-        self.openers = nn.Embedding(BUCKETS + 1, OPENERS)
-        self.closers = nn.Embedding(BUCKETS + 1, CLOSERS)
-        self.names = nn.EmbeddingBag(BUCKETS + 1, STORY_NAMES, mode="sum")
-        self.naming_words = nn.EmbeddingBag(BUCKETS + 1, NAMING_WORDS, mode="sum")
-        self.naming_names = nn.EmbeddingBag(BUCKETS + 1, NAMING_NAMES, mode="sum")
+        self.words = nn.EmbeddingBag(NONE + 1, STORY_WORDS, mode="sum")
+        self.openers = nn.Embedding(NONE + 1, OPENERS)
+        self.closers = nn.Embedding(NONE + 1, CLOSERS)
+        self.names = nn.EmbeddingBag(NONE + 1, STORY_NAMES, mode="sum")
+        self.naming_words = nn.EmbeddingBag(NONE + 1, NAMING_WORDS, mode="sum")
+        self.naming_names = nn.EmbeddingBag(NONE + 1, NAMING_NAMES, mode="sum")
         self.tags = nn.Embedding(len(TAGS) + 1, TAG_NAMES)
         for table in (*self.tables(), self.tags):
             nn.init.normal_(table.weight, std=0.05)
@@ -155,7 +129,7 @@ class Network(nn.Module):
             1,
         )
         naming = torch.relu(self.naming(self.dropout(inputs)))
-        naming = torch.cat([naming, _means(naming, batch.ranges[:, 0]), _mean_of_alike(naming, batch.alike)], 1)
+        naming = torch.cat([naming, means(naming, batch.ranges[:, 0]), _mean_of_alike(naming, batch.alike)], 1)
         return self.named(self.dropout(naming))
 
     def _inputs(self, batch: Batch) -> torch.Tensor:
@@ -167,7 +141,7 @@ class Network(nn.Module):
 
     def _said(self, table: nn.EmbeddingBag, batch: Batch) -> torch.Tensor:
         """The mean over the words of every block and their pairs."""
-        counts = _counts(batch.words) + _counts(batch.pairs)
+        counts = count_items(batch.words) + count_items(batch.pairs)
         said = self._summed(table, batch.words, WORD_DROPOUT) + self._summed(table, batch.pairs, WORD_DROPOUT)
         return said / counts.clamp(min=1).unsqueeze(1)
 
@@ -202,26 +176,19 @@ class Network(nn.Module):
         return table(self._thinned(bag[0], dropout), bag[1])
 
     def _thinned(self, items: torch.Tensor, dropout: float) -> torch.Tensor:
-        return torch.where(torch.rand(items.shape) < dropout, BUCKETS, items) if self.training else items
+        return torch.where(torch.rand(items.shape) < dropout, NONE, items) if self.training else items
 
     @staticmethod
     def _context(hidden: torch.Tensor, batch: Batch) -> torch.Tensor:
         """The block, its neighbours and heading, the means over its containers, over the bodies and over the page."""
         first, last = batch.firsts, batch.lasts
         ranges = [*batch.ranges.unbind(1), torch.stack([first, last], 1)]
-        means = [_means(hidden, each) for each in ranges]
+        means = [means(hidden, each) for each in ranges]
         at = torch.arange(len(hidden))
         before, after = hidden[torch.maximum(at - 1, first)], hidden[torch.minimum(at + 1, last - 1)]
         return torch.cat(
             [hidden, before, after, hidden[batch.headings], *means, _mean_of_alike(hidden, batch.alike)], 1
         )
-
-
-def _means(hidden: torch.Tensor, ranges: torch.Tensor) -> torch.Tensor:
-    """For every block the mean over a range of blocks."""
-    sums = torch.cat([torch.zeros(1, hidden.shape[1]), hidden.cumsum(0)])
-    first, last = ranges[:, 0], ranges[:, 1]
-    return (sums[last] - sums[first]) / (last - first).unsqueeze(1)
 
 
 def _mean_of_alike(hidden: torch.Tensor, alike: torch.Tensor) -> torch.Tensor:

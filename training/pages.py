@@ -22,7 +22,8 @@ from cleaner.model import Category
 from cleaner.segment import Segments, segment
 from cleaner.text import WORD
 from training.augment import ADDITIONS, without_story
-from training.categories import CATEGORIES, UNNAMED, name_blocks
+from training.categories import name_blocks
+from training.descent import CATEGORIES, UNNAMED
 from training.labels import UNKNOWN, align, from_snippets
 
 SETS = ("publishers", "articles", "snippets", "reader")
@@ -39,6 +40,8 @@ BASE_WORDS = 2
 # How many pages get which additions: copies of a publisher's page, share of the other pages.
 COPIES = {"comments": (3, 0.5), "boxes": (2, 0.3), "articles": (1, 0.12), "no story": (1, 0.1)}
 POOL = 150
+# Below this share of story a block is outside.
+OUTSIDE = 0.3
 ADDED = {"comments": Category.COMMENTS, "boxes": Category.RELATED, "articles below": Category.RELATED}
 """What the blocks of an addition are."""
 
@@ -84,9 +87,9 @@ def read_examples(folder: Path) -> list[Example]:
     found: list[Example] = []
     for name in SETS:
         for row in rows(folder, name):
-            segments = segment(_source(row).encode("utf-8", "replace"))
+            segments = segment(source_of(row))
             if segments.pieces:
-                found.append(_example(name, row, segments, _labels(row, segments)))
+                found.append(_example(name, row, segments, labels_of(row, segments)))
     pools = _pools(folder)
     for name in ("publishers", "articles"):
         for row in rows(folder, name):
@@ -95,11 +98,17 @@ def read_examples(folder: Path) -> list[Example]:
     return found
 
 
-def _source(row: Row) -> str:
+def source_of(row: Row) -> bytes:
+    """The page in UTF-8."""
+    return _decoded(row).encode("utf-8", "replace")
+
+
+def _decoded(row: Row) -> str:
     return decode_html(row["html_latin1"].encode("latin-1"))[0]
 
 
-def _labels(row: Row, segments: Segments) -> np.ndarray:
+def labels_of(row: Row, segments: Segments) -> np.ndarray:
+    """A label a block, from gold or from snippets."""
     texts = [piece.text for piece in segments.pieces]
     if row.get("gold"):
         return align(texts, row["gold"])
@@ -111,11 +120,11 @@ def _example(kind: str, row: Row, segments: Segments, labels: np.ndarray) -> Exa
     features = read_features(segments, read_metadata(segments.head))
     categories = np.full(len(labels), UNNAMED)
     if kind in SETS:
-        categories = name_blocks(segments, features, labels >= 0.3 if row.get("gold") else labels == 1)
+        categories = name_blocks(segments, features, labels >= OUTSIDE if row.get("gold") else labels == 1)
     elif kind in ADDED:
-        there = {piece.text for piece in segment(_source(row).encode("utf-8", "replace")).pieces}
+        there = {piece.text for piece in segment(source_of(row)).pieces}
         added = np.array([piece.text not in there for piece in segments.pieces])
-        categories[added & (labels < 0.3)] = CATEGORIES.index(ADDED[kind])
+        categories[added & (labels < OUTSIDE)] = CATEGORIES.index(ADDED[kind])
     return Example(kind, host_of(row), fold_of(row), features, labels, _weights(kind, segments, labels), categories)
 
 
@@ -133,13 +142,13 @@ def _pools(folder: Path) -> dict[int, tuple[list[str], list[str]]]:
     pools: dict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     for name in ("publishers", "articles", "snippets"):
         for row in rows(folder, name):
-            segments = segment(_source(row).encode("utf-8", "replace"))
+            segments = segment(source_of(row))
             stories, comments = pools[fold_of(row)]
-            for piece, label in zip(segments.pieces, _labels(row, segments), strict=True):
+            for piece, label in zip(segments.pieces, labels_of(row, segments), strict=True):
                 if 15 <= len(piece.text.split()) <= 160 and piece.link_chars < 0.2 * len(piece.text):
                     if label > 0.9:
                         stories.append(piece.text)
-                    elif label < 0.3 and "comment" in _names_around(segments, piece.container):
+                    elif label < OUTSIDE and "comment" in _names_around(segments, piece.container):
                         comments.append(piece.text)
     return pools
 
@@ -161,11 +170,11 @@ def _additions(name: str, row: Row, pools: dict[int, tuple[list[str], list[str]]
     for kind, (copies, share) in COPIES.items():
         for _ in range(copies if name == "publishers" else random.random() < share):
             if kind == "no story":
-                segments = segment(_source(row).encode("utf-8", "replace"))
-                segments = without_story(segments, _labels(row, segments))
+                segments = segment(source_of(row))
+                segments = without_story(segments, labels_of(row, segments))
                 labels = np.zeros(len(segments.pieces))
             else:
-                segments = segment(ADDITIONS[kind](_source(row), pool, random).encode("utf-8", "replace"))
-                labels = _labels(row, segments)
+                segments = segment(ADDITIONS[kind](_decoded(row), pool, random).encode("utf-8", "replace"))
+                labels = labels_of(row, segments)
             if segments.pieces:
                 yield _example("articles below" if kind == "articles" else kind, row, segments, labels)

@@ -1,0 +1,78 @@
+"""What the learned scorer takes for residue, line by line.
+
+Fires on:  lines that are more likely residue than not; how likely is the strength of the claim.
+Not on:    lines that a strong claim has already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.detectors.claims import block_claim
+from cleaner.detectors.headline import slug_words
+from cleaner.detectors.heard import Heard
+from cleaner.model import ARTICLE_CATEGORIES, Category, Document, Finding, Strength
+from cleaner.text_features import CLAIMS, read_lines
+from cleaner.text_scorer import name_lines, score_lines, weigh_lines
+
+# From these probabilities on a claim is strong, medium, weak: in a story that an extractor printed, and in the text of
+# a whole page: so many lines, more than this share of them likely residue. Set on the development texts, by host.
+STRENGTHS = (0.95, 0.88, 0.6)
+PAGE_STRENGTHS = (0.8, 0.65, 0.5)
+PAGE_LINES = 60
+PAGE_SHARE = 0.6
+# A scorer that is not sure of a single paragraph of the story, of so many code points, has not understood the text.
+SURE_STORY = 0.1
+STORY_LINE = 60
+
+
+def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
+    """Claim the lines that the scorer takes for residue, under the likeliest name."""
+    if not document.blocks:
+        return
+    address = " ".join(sorted(slug_words(document.meta.get("url", ""))))
+    texts = [block.text for block in document.blocks]
+    scores = score_lines(read_lines(texts, claims_of(document, heard), address, document.language))
+    lengths = np.array([len(text) for text in texts])
+    if scores.residue[lengths >= STORY_LINE].min(initial=1.0) > SURE_STORY:
+        return
+    levels = _levels(scores.residue)
+    unsure = [index for index in np.flatnonzero(scores.residue >= levels[-1]).tolist() if not heard.strong(index)]
+    lines = np.array(unsure, np.int64)
+    if not len(lines):
+        return
+    named, reasons = name_lines(scores, lines), weigh_lines(scores, lines)
+    for index, learned, reason in zip(lines.tolist(), named, reasons, strict=True):
+        likely = float(scores.residue[index])
+        strength = next(strength for least, strength in zip(levels, Strength, strict=True) if likely >= least)
+        category = _claimed(heard, index) or learned
+        yield block_claim(
+            document, index, category, "scored", strength, f"residue with {likely:.0%} probability: {reason}"
+        )
+
+
+def _levels(residue: NDArray[np.float32]) -> tuple[float, ...]:
+    """From which probabilities on a claim is strong, medium and weak in this document."""
+    page = len(residue) >= PAGE_LINES and residue.mean() > PAGE_SHARE
+    return PAGE_STRENGTHS if page else STRENGTHS
+
+
+def _claimed(heard: Heard, index: int) -> Category | None:
+    """What weaker claims call the line."""
+    found = [f for f in heard.of(index) if f.category not in ARTICLE_CATEGORIES and f.category is not Category.OTHER]
+    return min(found, key=lambda f: (f.strength.rank, f.rule)).category if found else None
+
+
+def claims_of(document: Document, heard: Heard) -> NDArray[np.float32]:
+    """What is claimed of every block so far: a row a block, the columns ``CLAIMS``."""
+    claims = np.zeros((len(document.blocks), len(CLAIMS)), np.float32)
+    for index in range(len(document.blocks)):
+        for finding in heard.of(index):
+            if finding.category in ARTICLE_CATEGORIES:
+                claims[index, -1] = 1.0
+            else:
+                claims[index, finding.strength.rank + 3 * (".structure." in finding.rule)] = 1.0
+    return claims

@@ -1,0 +1,125 @@
+"""The line scorer of text mode: what it sees, what it says, and what it must not take."""
+
+import os
+import subprocess
+import sys
+from hashlib import sha256
+
+import numpy as np
+import pytest
+
+import cleaner
+from cleaner.text_features import CLAIMS, NUMBERS, read_lines
+from cleaner.text_scorer import CATEGORIES, WEIGHTS, load_line_weights, name_lines, score_lines, weigh_lines
+from tests.conftest import ROOT
+from tests.test_scorer import MENU, STORY
+
+PATH = ROOT / "cleaner" / "weights" / WEIGHTS
+JAPANESE = [
+    "市議会は火曜日の夜、費用をめぐる長い議論の末に、古い港の橋を架け替えることを決めた。工事は秋に始まる。",
+    "「十年待ちました」と橋の近くで店を営む女性は話した。「役所が約束を覚えているとは思いませんでした」",
+    "橋は三年前、洪水のあとで橋脚が動いているのを技術者が見つけて以来、閉鎖されている。",
+]
+
+
+def read(lines, claims=None, address="", language="en"):
+    claims = np.zeros((len(lines), len(CLAIMS)), np.float32) if claims is None else claims
+    return read_lines(lines, claims, address, language)
+
+
+def column(features, name):
+    return features.numbers[:, NUMBERS.index(name)].tolist()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        STORY,
+        ["x"],
+        ["1", "2"],
+        ["—", "...", "😀"],
+        JAPANESE,
+        [f"{'long' * 10_000}"],
+        ["word " * 10_000],
+        STORY * 200,
+        ["\u0301\u200b", "One"],
+    ],
+)
+@pytest.mark.parametrize("language", [None, "en", "ja", "xx"])
+def test_every_number_is_a_number(lines, language):
+    features = read(lines, language=language)
+    assert features.numbers.shape == (len(lines), len(NUMBERS))
+    assert np.isfinite(features.numbers).all()
+    scores = score_lines(features)
+    assert ((scores.residue >= 0) & (scores.residue <= 1)).all()
+    every = np.arange(len(lines))
+    assert len(name_lines(scores, every)) == len(weigh_lines(scores, every)) == len(lines)
+
+
+def test_numbers_say_what_their_names_say():
+    claims = np.zeros((4, len(CLAIMS)), np.float32)
+    claims[3, CLAIMS.index("medium wording")] = 1
+    features = read([STORY[0], "Bridge", STORY[1], "Bridge"], claims, "bridge harbour")
+    assert column(features, "prose") == [1, 0, 1, 0]
+    assert column(features, "is a copy") == [0, 0, 0, 1]
+    assert column(features, "has the address")[1] == 0.5
+    assert column(features, "of the address")[1] == 1
+    assert column(features, "words of the story")[1] == 1
+    assert column(features, "medium wording") == [0, 0, 0, 1]
+    assert column(features, "share of claimed lines") == [0.25] * 4
+    assert features.above.tolist() == [0, 0, 0, 2]
+    assert features.below.tolist() == [2, 2, 2, 3]
+
+
+def test_the_names_of_the_numbers_differ():
+    assert len(set(NUMBERS)) == len(NUMBERS)
+
+
+def test_the_weights_fit_what_is_read():
+    w = load_line_weights()
+    assert w.mean.shape == w.scale.shape == (len(NUMBERS),)
+    assert len(w.first) == len(NUMBERS) + w.words.shape[1] + w.openers.shape[1] + w.closers.shape[1]
+    assert w.named.shape[1] == len(CATEGORIES)
+    assert all(np.isfinite(values).all() for values in w)
+    assert PATH.stat().st_size < 3_000_000
+
+
+def test_the_model_card_is_about_these_weights():
+    card = (ROOT / "docs" / "text-model-card.md").read_text(encoding="utf-8")
+    assert sha256(PATH.read_bytes()).hexdigest() in card
+
+
+def test_the_story_in_a_page_s_text_is_found():
+    footer = ["Imprint", "Privacy", "© 2024 Harbour Post", "Back to top", "Newsletter", "Terms of use"]
+    result = cleaner.clean("\n".join([*MENU, *STORY, *footer]), kind="text")
+    kept = result.text.splitlines()
+    assert [line for line in kept if line in STORY] == STORY
+    assert not set(kept) & {*MENU, "Terms of use", "Back to top"}
+
+
+@pytest.mark.parametrize("lines", [STORY, STORY[:1], ["One"], JAPANESE, JAPANESE[:1], ["A line", "and another"]])
+def test_a_text_without_residue_stays(lines):
+    text = "\n\n".join(lines)
+    assert cleaner.clean(text, kind="text").text == text
+
+
+def digest():
+    scores = score_lines(read([*MENU, *STORY, *JAPANESE]))
+    return sha256(scores.residue.tobytes()).hexdigest()
+
+
+def test_the_same_in_another_process():
+    code = "from tests.test_text_scorer import digest; print(digest())"
+    for seed in ("0", "77"):
+        run = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True, text=True, check=True, cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": seed},
+        )  # fmt: skip
+        assert run.stdout.strip() == digest()
+
+
+def test_a_removal_says_how_likely_and_why():
+    result = cleaner.clean("\n".join([*MENU, *STORY, *MENU]), kind="text")
+    reasons = [r.reason for r in result.removals if r.rule.endswith(".structure.scored")]
+    assert reasons
+    assert all("% probability: " in reason for reason in reasons)

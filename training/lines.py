@@ -1,0 +1,141 @@
+"""The texts to train the line scorer on, as examples: features, a label and a weight for every line."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cleaner.blocks import text_document
+from cleaner.decide import refusal
+from cleaner.detectors import DETECTORS
+from cleaner.detectors.headline import slug_words
+from cleaner.detectors.heard import Heard
+from cleaner.detectors.scored import claims_of
+from cleaner.features import read_features
+from cleaner.language import find_language
+from cleaner.model import Category, Document
+from cleaner.options import Options
+from cleaner.segment import segment
+from cleaner.text import squeeze
+from cleaner.text_features import LineFeatures, read_lines
+from training.categories import name_by_markup
+from training.descent import CATEGORIES, UNNAMED
+from training.pages import OUTSIDE, fold_of, host_of, labels_of, source_of
+from training.pages import rows as page_rows
+
+TEXT_SETS = ("publishers", "articles")
+# Golds of publishers are the better ones, and news is what the product is for.
+WEIGHTS = {"publishers": 4.0, "articles": 1.0, "reader": 1.0}
+# Clean texts and whole pages of these sets are texts to learn from, too.
+GOLD_SETS = ("publishers", "articles", "reader")
+PAGE_SETS = ("reader",)
+LABELS = {"n": 1.0, "c": 0.0, "m": 0.0}
+MIXED = 0.3
+BASE_WORDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text to learn from."""
+
+    kind: str
+    """Its set and upstream."""
+    host: str
+    fold: int
+    features: LineFeatures
+    labels: np.ndarray
+    """1 for residue, 0 for content."""
+    weights: np.ndarray
+    categories: np.ndarray
+
+
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of one set as one upstream printed it."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def hear(document: Document) -> tuple[Document, Heard]:
+    """A document with its language, and what the detectors claim of it."""
+    heard = Heard(document)
+    for detector in DETECTORS[:-1]:  # the last one is the scorer
+        found = list(detector(document, heard))
+        heard.add(f for f in found if not refusal(document, f, Options()))
+    return document, heard
+
+
+def names_on_pages(folder: Path) -> dict[tuple[str, str], dict[str, Category]]:
+    """For every page of the HTML data its blocks outside the story that tags or class names call something, by text."""
+    named: dict[tuple[str, str], dict[str, Category]] = {}
+    for name in TEXT_SETS:
+        for row in page_rows(folder, name):
+            segments = segment(source_of(row))
+            if segments.pieces:
+                story = labels_of(row, segments) >= OUTSIDE
+                said = name_by_markup(segments, read_features(segments, {}), story)
+                texts = [squeeze(piece.text) for piece in segments.pieces]
+                pairs = zip(texts, said, story.tolist(), strict=True)
+                named[name, str(row["id"])] = {text: found for text, found, kept in pairs if found and not kept}
+    return named
+
+
+def read_example(kind: str, row: dict[str, Any], page: dict[str, Category]) -> Example | None:
+    """One row, or nothing if it has no lines. ``page`` names lines by what its markup called them."""
+    document = text_document("\n".join(row["lines"]), None, {"url": row["url"]} if row.get("url") else {})
+    if not document.blocks:
+        return None
+    document = replace(document, language=find_language(document))
+    _, heard = hear(document)
+    claims = claims_of(document, heard)
+    address = " ".join(sorted(slug_words(row.get("url") or "")))
+    features = read_lines([block.text for block in document.blocks], claims, address, document.language)
+    starts = np.cumsum([0, *(len(line) + 1 for line in row["lines"])])
+    at = np.searchsorted(starts, [block.start for block in document.blocks], "right") - 1
+    labels = np.array([LABELS[row["labels"][index]] for index in at])
+    words = np.array([len(re.findall(r"\w+", block.text)) for block in document.blocks])
+    content = max(50.0, float(words[labels == 0].sum()))
+    weights = np.minimum((words + BASE_WORDS) / content, 1.0) * WEIGHTS[kind.split(".", maxsplit=1)[0]]
+    weights *= np.array([MIXED if row["labels"][index] == "m" else 1.0 for index in at])
+    categories = np.full(len(labels), UNNAMED)
+    for index in np.flatnonzero(labels == 1).tolist():
+        named = _claimed(heard, index) or page.get(squeeze(document.blocks[index].text))
+        if named:
+            categories[index] = CATEGORIES.index(named)
+    return Example(kind, host_of(row), fold_of(row), features, labels, weights, categories)
+
+
+def _made(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Texts made from the HTML data: golds, in which nothing is residue, and pages as the segmenter prints them."""
+    for name in GOLD_SETS:
+        for row in page_rows(folder, name):
+            lines = [line for line in (row.get("gold") or "").splitlines() if line.strip()]
+            yield f"{name}.gold", {**row, "lines": lines, "labels": ["c"] * len(lines)}
+    for name in PAGE_SETS:
+        for row in page_rows(folder, name):
+            segments = segment(source_of(row))
+            labels = ["n" if label < OUTSIDE else "c" for label in labels_of(row, segments)]
+            yield f"{name}.page", {**row, "lines": [squeeze(p.text) for p in segments.pieces], "labels": labels}
+
+
+def _claimed(heard: Heard, index: int) -> Category | None:
+    """What the rules call a line; a name that words give is better than one that a place gives."""
+    found = [f for f in heard.of(index) if f.category is not Category.OTHER]
+    best = min(found, key=lambda f: (f.strength.rank, ".structure." in f.rule, f.rule), default=None)
+    return best.category if best else None
+
+
+def read_examples(folder: Path) -> list[Example]:
+    """Every text of the data; ``folder`` holds ``text`` and ``html``."""
+    pages = names_on_pages(folder / "html")
+    found = [read_example(kind, row, {}) for kind, row in _made(folder / "html")]
+    for path in sorted((folder / "text").glob("*.jsonl.gz")):
+        kind = path.name.removesuffix(".jsonl.gz")
+        found += [read_example(kind, row, pages.get((kind.split(".")[0], str(row["id"])), {})) for row in rows(path)]
+    return [example for example in found if example is not None]
