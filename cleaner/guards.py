@@ -43,7 +43,8 @@ def in_quotes(document: Document, finding: Finding) -> str | None:
         return None
     if text[0] in _OPENERS and text[-1] in _CLOSERS and finding.end - finding.start >= len(text):
         return "the whole line is a quote"
-    if text[0] in _OPENING and not any(mark in text[1:] for mark in _CLOSING):
+    ended = any(mark in text[1:] for mark in _CLOSING)
+    if not ended and (text[0] in _OPENING or (text[0] == '"' and text.count('"') == 1)):
         return "it opens a quote of several lines"
     before, after = text[max(0, at - QUOTE_REACH) : at], text[at : at + QUOTE_REACH]
     if not _ANY_OPENER.search(before):

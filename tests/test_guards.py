@@ -22,6 +22,7 @@ def finding(document, index, evidence, strength=Strength.STRONG):
         ("“Please subscribe to our newsletter.”", True),
         ("“Please subscribe to our newsletter,", True),
         ("„Please subscribe to our newsletter,", True),
+        ('"Please subscribe to our newsletter,', True),
         ("Please subscribe to our newsletter “Morning” today.", False),
         ("“Morning” is out. Please subscribe to our newsletter “Evening” as well now.", False),
     ],

@@ -26,7 +26,7 @@ ALLOWED = {
     "detectors.*": MODEL | {"rules", "rules.match", "language", "detectors.heard", "detectors.claims"},
     "detectors.headline": MODEL | {"detectors.heard", "detectors.claims"},
     "detectors.scored": MODEL
-    | {"text_features", "text_scorer", "detectors.heard", "detectors.claims", "detectors.headline"},
+    | {"language", "text_features", "text_scorer", "detectors.heard", "detectors.claims", "detectors.headline"},
     "detectors": MODEL | {"detectors.*", "detectors.heard", "detectors.headline", "detectors.scored"},
     "guards": MODEL | {"language"},
     "decide": MODEL | {"options", "guards"},

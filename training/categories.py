@@ -10,12 +10,14 @@ from bisect import bisect_left
 
 import numpy as np
 
-from cleaner import clean
 from cleaner.class_words import name_by_class
+from cleaner.decide import decide
 from cleaner.features import Features
 from cleaner.model import Category
+from cleaner.options import Options
 from cleaner.segment import Segments
 from training.descent import CATEGORIES, UNNAMED
+from training.rules_only import hear, read_text
 
 
 def name_blocks(segments: Segments, features: Features, story: np.ndarray) -> np.ndarray:
@@ -38,11 +40,12 @@ def name_by_markup(segments: Segments, features: Features, story: np.ndarray) ->
 
 def _named_by_text_mode(segments: Segments) -> dict[int, Category]:
     """What text mode calls the blocks that it removes whole."""
-    result = clean("\n".join(" ".join(piece.text.split()) for piece in segments.pieces), kind="text")
-    blocks, starts = result.document.blocks, result.document.starts
+    document = read_text("\n".join(" ".join(piece.text.split()) for piece in segments.pieces))
+    verdict = decide(document, hear(document)[0], Options())
+    blocks, starts = document.blocks, document.starts
     assert len(blocks) == len(segments.pieces)
     found: dict[int, Category] = {}
-    for removal in result.removals:
+    for removal in verdict.removals:
         inside = blocks[bisect_left(starts, removal.start) : bisect_left(starts, removal.end)]
         if removal.category is not Category.OTHER:
             found.update({block.number: removal.category for block in inside if block.end <= removal.end})

@@ -6,22 +6,17 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from cleaner.blocks import text_document
-from cleaner.decide import refusal
-from cleaner.detectors import DETECTORS
 from cleaner.detectors.headline import slug_words
 from cleaner.detectors.heard import Heard
 from cleaner.detectors.scored import claims_of
 from cleaner.features import read_features
-from cleaner.language import find_language
-from cleaner.model import Category, Document
-from cleaner.options import Options
+from cleaner.model import Category
 from cleaner.segment import segment
 from cleaner.text import squeeze
 from cleaner.text_features import LineFeatures, read_lines
@@ -29,6 +24,7 @@ from training.categories import name_by_markup
 from training.descent import CATEGORIES, UNNAMED
 from training.pages import OUTSIDE, fold_of, host_of, labels_of, source_of
 from training.pages import rows as page_rows
+from training.rules_only import hear, read_text
 
 TEXT_SETS = ("publishers", "articles")
 # Golds of publishers are the better ones, and news is what the product is for.
@@ -62,15 +58,6 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, lines)
 
 
-def hear(document: Document) -> tuple[Document, Heard]:
-    """A document with its language, and what the detectors claim of it."""
-    heard = Heard(document)
-    for detector in DETECTORS[:-1]:  # the last one is the scorer
-        found = list(detector(document, heard))
-        heard.add(f for f in found if not refusal(document, f, Options()))
-    return document, heard
-
-
 def names_on_pages(folder: Path) -> dict[tuple[str, str], dict[str, Category]]:
     """For every page of the HTML data its blocks outside the story that tags or class names call something, by text."""
     named: dict[tuple[str, str], dict[str, Category]] = {}
@@ -88,10 +75,9 @@ def names_on_pages(folder: Path) -> dict[tuple[str, str], dict[str, Category]]:
 
 def read_example(kind: str, row: dict[str, Any], page: dict[str, Category]) -> Example | None:
     """One row, or nothing if it has no lines. ``page`` names lines by what its markup called them."""
-    document = text_document("\n".join(row["lines"]), None, {"url": row["url"]} if row.get("url") else {})
+    document = read_text("\n".join(row["lines"]), row.get("url"))
     if not document.blocks:
         return None
-    document = replace(document, language=find_language(document))
     _, heard = hear(document)
     claims = claims_of(document, heard)
     address = " ".join(sorted(slug_words(row.get("url") or "")))

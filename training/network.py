@@ -183,11 +183,11 @@ class Network(nn.Module):
         """The block, its neighbours and heading, the means over its containers, over the bodies and over the page."""
         first, last = batch.firsts, batch.lasts
         ranges = [*batch.ranges.unbind(1), torch.stack([first, last], 1)]
-        means = [means(hidden, each) for each in ranges]
+        around = [means(hidden, each) for each in ranges]
         at = torch.arange(len(hidden))
         before, after = hidden[torch.maximum(at - 1, first)], hidden[torch.minimum(at + 1, last - 1)]
         return torch.cat(
-            [hidden, before, after, hidden[batch.headings], *means, _mean_of_alike(hidden, batch.alike)], 1
+            [hidden, before, after, hidden[batch.headings], *around, _mean_of_alike(hidden, batch.alike)], 1
         )
 
 

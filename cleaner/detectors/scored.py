@@ -1,7 +1,7 @@
 """What the learned scorer takes for residue, line by line.
 
 Fires on:  lines that are more likely residue than not; how likely is the strength of the claim.
-Not on:    lines that a strong claim has already.
+Not on:    lines that a strong claim has already; short lines that name what the story is about.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from cleaner.detectors.claims import block_claim
 from cleaner.detectors.headline import slug_words
 from cleaner.detectors.heard import Heard
+from cleaner.language import words_of
 from cleaner.model import ARTICLE_CATEGORIES, Category, Document, Finding, Strength
 from cleaner.text_features import CLAIMS, read_lines
 from cleaner.text_scorer import name_lines, score_lines, weigh_lines
@@ -22,11 +23,17 @@ from cleaner.text_scorer import name_lines, score_lines, weigh_lines
 # a whole page: so many lines, more than this share of them likely residue. Set on the development texts, by host.
 STRENGTHS = (0.95, 0.88, 0.6)
 PAGE_STRENGTHS = (0.8, 0.65, 0.5)
+STEPS = tuple(Strength)
 PAGE_LINES = 60
 PAGE_SHARE = 0.6
 # A scorer that is not sure of a single paragraph of the story, of so many code points, has not understood the text.
 SURE_STORY = 0.1
 STORY_LINE = 60
+# Below this a line is story.
+STORY = 0.3
+# A crosshead has so few words, and what it names stands in so many paragraphs.
+CROSSHEAD_WORDS = 5
+ABOUT_PARAGRAPHS = 3
 
 
 def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
@@ -40,18 +47,40 @@ def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
     if scores.residue[lengths >= STORY_LINE].min(initial=1.0) > SURE_STORY:
         return
     levels = _levels(scores.residue)
-    unsure = [index for index in np.flatnonzero(scores.residue >= levels[-1]).tolist() if not heard.strong(index)]
+    alone = _alone(scores.residue)
+    likely = np.flatnonzero(scores.residue >= levels[-1]).tolist()
+    unsure = [index for index in likely if not heard.strong(index) and not _of_the_story(document, index)]
     lines = np.array(unsure, np.int64)
     if not len(lines):
         return
     named, reasons = name_lines(scores, lines), weigh_lines(scores, lines)
     for index, learned, reason in zip(lines.tolist(), named, reasons, strict=True):
-        likely = float(scores.residue[index])
-        strength = next(strength for least, strength in zip(levels, Strength, strict=True) if likely >= least)
+        sure = float(scores.residue[index])
+        rank = sum(sure < level for level in levels) + bool(alone[index])
+        if rank == len(levels):
+            continue
         category = _claimed(heard, index) or learned
         yield block_claim(
-            document, index, category, "scored", strength, f"residue with {likely:.0%} probability: {reason}"
+            document, index, category, "scored", STEPS[rank], f"residue with {sure:.0%} probability: {reason}"
         )
+
+
+def _alone(residue: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Lines between two that are story: claims are a step weaker there, such lines may be the story's own."""
+    story = residue < STORY
+    alone = np.zeros(len(residue), bool)
+    alone[1:-1] = story[:-2] & story[2:]
+    return alone
+
+
+def _of_the_story(document: Document, index: int) -> bool:
+    """True for a short line whose words stand in paragraph after paragraph: a crosshead, however like a label."""
+    reading = document.readings[index]
+    if reading.word_count > CROSSHEAD_WORDS:
+        return False
+    common = words_of(document.language or "en")
+    telling = [word for word in reading.words if len(word) >= 4 and word not in common]
+    return bool(telling) and all(document.paragraphs_with(word, but=index) >= ABOUT_PARAGRAPHS for word in telling)
 
 
 def _levels(residue: NDArray[np.float32]) -> tuple[float, ...]:
