@@ -1,7 +1,8 @@
 """What the learned scorer takes for residue, line by line.
 
 Fires on:  lines that are more likely residue than not; how likely is the strength of the claim.
-Not on:    lines that a strong claim has already; short lines that name what the story is about.
+Not on:    lines that a strong claim has already; speech, lines that go on in the next one, short lines that name what
+           the story is about.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from cleaner.text_scorer import name_lines, score_lines, weigh_lines
 
 # From these probabilities on a claim is strong, medium, weak: in a story that an extractor printed, and in the text of
 # a whole page: so many lines, more than this share of them likely residue. Set on the development texts, by host.
-STRENGTHS = (0.95, 0.88, 0.6)
+STRENGTHS = (0.975, 0.9, 0.6)
 PAGE_STRENGTHS = (0.8, 0.65, 0.5)
 STEPS = tuple(Strength)
 PAGE_LINES = 60
@@ -33,7 +34,7 @@ STORY_LINE = 60
 STORY = 0.3
 # A crosshead has so few words, and what it names stands in so many paragraphs.
 CROSSHEAD_WORDS = 5
-ABOUT_PARAGRAPHS = 3
+ABOUT_PARAGRAPHS = 2
 
 
 def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
@@ -74,13 +75,14 @@ def _alone(residue: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 
 def _of_the_story(document: Document, index: int) -> bool:
-    """True for a short line whose words stand in paragraph after paragraph: a crosshead, however like a label."""
-    reading = document.readings[index]
-    if reading.word_count > CROSSHEAD_WORDS:
-        return False
+    """True for what only a story has: a line that goes on in the next one, speech, a crosshead about its subject."""
+    text, reading = document.blocks[index].text, document.readings[index]
+    if text[-1] in ",،、" or (text[0] in "“„«「『" and text[-1] in "”“»」』"):
+        return True
     common = words_of(document.language or "en")
     telling = [word for word in reading.words if len(word) >= 4 and word not in common]
-    return bool(telling) and all(document.paragraphs_with(word, but=index) >= ABOUT_PARAGRAPHS for word in telling)
+    about = (document.paragraphs_with(word, but=index) >= ABOUT_PARAGRAPHS for word in telling)
+    return bool(telling) and reading.word_count <= CROSSHEAD_WORDS and all(about)
 
 
 def _levels(residue: NDArray[np.float32]) -> tuple[float, ...]:
