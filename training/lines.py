@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,8 @@ GOLD_SETS = ("publishers", "articles", "reader")
 PAGE_SETS = ("reader",)
 LABELS = {"n": 1.0, "c": 0.0, "m": 0.0}
 MIXED = 0.3
+CONTENT = frozenset(("content", "standfirst", "dateline", "correction", "data", "unclear"))
+"""What a person who read a line called it, if it is to stay."""
 BASE_WORDS = 2
 
 
@@ -73,8 +76,26 @@ def names_on_pages(folder: Path) -> dict[tuple[str, str], dict[str, Category]]:
     return named
 
 
-def read_example(kind: str, row: dict[str, Any], page: dict[str, Category]) -> Example | None:
-    """One row, or nothing if it has no lines. ``page`` names lines by what its markup called them."""
+def lines_that_were_read(folder: Path) -> dict[tuple[str, str], dict[str, str]]:
+    """For every page the lines that a person has read: by their text, what they are."""
+    texts = {
+        path.name.removesuffix(".jsonl.gz"): {str(row["id"]): row["lines"] for row in rows(path)}
+        for path in sorted(folder.glob("*.jsonl.gz"))
+    }
+    found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for line in (folder / "labels.jsonl").read_text(encoding="utf-8").splitlines():
+        label = json.loads(line)
+        text = texts[f"{label['set']}.{label['upstream']}"][str(label["id"])][label["i"]]
+        found[label["set"], str(label["id"])][squeeze(text)] = label["category"]
+    return found
+
+
+def read_example(kind: str, row: dict[str, Any], page: dict[str, Category], known: dict[str, str]) -> Example | None:
+    """One row, or nothing if it has no lines.
+
+    ``page`` names lines by what its markup called them; ``known`` are lines that a person has read: that beats the
+    alignment.
+    """
     document = read_text("\n".join(row["lines"]), row.get("url"))
     if not document.blocks:
         return None
@@ -85,15 +106,19 @@ def read_example(kind: str, row: dict[str, Any], page: dict[str, Category]) -> E
     starts = np.cumsum([0, *(len(line) + 1 for line in row["lines"])])
     at = np.searchsorted(starts, [block.start for block in document.blocks], "right") - 1
     labels = np.array([LABELS[row["labels"][index]] for index in at])
+    read = [known.get(squeeze(block.text)) for block in document.blocks]
+    labels = np.array(
+        [label if said is None else said not in CONTENT for label, said in zip(labels, read, strict=True)], float
+    )
     words = np.array([len(re.findall(r"\w+", block.text)) for block in document.blocks])
     content = max(50.0, float(words[labels == 0].sum()))
     weights = np.minimum((words + BASE_WORDS) / content, 1.0) * WEIGHTS[kind.split(".", maxsplit=1)[0]]
     weights *= np.array([MIXED if row["labels"][index] == "m" else 1.0 for index in at])
     categories = np.full(len(labels), UNNAMED)
     for index in np.flatnonzero(labels == 1).tolist():
-        named = _claimed(heard, index) or page.get(squeeze(document.blocks[index].text))
+        named = read[index] or _claimed(heard, index) or page.get(squeeze(document.blocks[index].text))
         if named:
-            categories[index] = CATEGORIES.index(named)
+            categories[index] = CATEGORIES.index(Category(named))
     return Example(kind, host_of(row), fold_of(row), features, labels, weights, categories)
 
 
@@ -120,8 +145,11 @@ def _claimed(heard: Heard, index: int) -> Category | None:
 def read_examples(folder: Path) -> list[Example]:
     """Every text of the data; ``folder`` holds ``text`` and ``html``."""
     pages = names_on_pages(folder / "html")
-    found = [read_example(kind, row, {}) for kind, row in _made(folder / "html")]
+    known = lines_that_were_read(folder / "text")
+    found = [read_example(kind, row, {}, {}) for kind, row in _made(folder / "html")]
     for path in sorted((folder / "text").glob("*.jsonl.gz")):
         kind = path.name.removesuffix(".jsonl.gz")
-        found += [read_example(kind, row, pages.get((kind.split(".")[0], str(row["id"])), {})) for row in rows(path)]
+        for row in rows(path):
+            page = kind.split(".")[0], str(row["id"])
+            found.append(read_example(kind, row, pages.get(page, {}), known.get(page, {})))
     return [example for example in found if example is not None]
