@@ -97,7 +97,9 @@ def test_what_is_glued_to_a_paragraph_goes_and_the_paragraph_stays(story, gone):
 
 def test_the_first_pass_takes_whole_blocks_only():
     story = [f"{text} {GLUED} {number}" for number, text in enumerate(STORY)]
-    result = cleaner.clean(page(story=story, below="<aside class=related><p><a href=/ferry>Ferry gives up</a></p></aside>"), url=URL)
+    result = cleaner.clean(
+        page(story=story, below="<aside class=related><p><a href=/ferry>Ferry gives up</a></p></aside>"), url=URL
+    )
     starts, ends = ({getattr(block, side) for block in result.document.blocks} for side in ("start", "end"))
     whole = [removal for removal in result.removals if removal.rule.endswith(".structure.outside")]
     assert whole
