@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -204,6 +205,8 @@ def _one_by_one(job: Job, chunk: list[tuple[Path, Path]]) -> Iterator[Done]:
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
+    # The matrices of one document are small: the workers are threads enough.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # spawn: the parent may hold locks and threads (progress bar) that a forked child would inherit half-way.
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
 
