@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import NamedTuple
 
 _PLAIN = {
@@ -213,16 +211,6 @@ def is_blank(text: str) -> bool:
     (True, False)
     """
     return all(char.isspace() or _GONE.match(char) for char in text)
-
-
-def meant(word: str, known: Iterable[str]) -> str:
-    """What to add to an error about an unknown word: the known one that it is nearly, if there is one.
-
-    >>> meant("carefull", ["careful", "balanced"]), meant("wild", ["careful"])
-    (", did you mean 'careful'?", '')
-    """
-    near = get_close_matches(word, list(known), n=1)
-    return f", did you mean {near[0]!r}?" if near else ""
 
 
 def squeeze(text: str) -> str:

@@ -14,10 +14,10 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import accumulate, groupby, pairwise
-from typing import Any, NamedTuple
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
-from cleaner.model import Block, Document, Strength
+from cleaner.model import Strength
 from cleaner.rules import MAX_PATTERN_WIDTH, Rule, key_of, load_rules
 from cleaner.text import NO_SPACE_SCRIPT, RUNNING_PROSE, SIGN, Reading, label_of
 
@@ -36,11 +36,6 @@ class Match(NamedTuple):
     def fits(self, reading: Reading) -> bool:
         """False if the rule takes whole blocks and this one is too long for it: there its words merely occur."""
         return self.rule.extent == "match" or reading.word_count <= self.rule.max_words
-
-    def place(self, block: Block, reading: Reading) -> tuple[int, int]:
-        """Where in the block's own text the match begins and ends."""
-        length = len(block.text)
-        return reading.fold.original(self.start, length), reading.fold.original(self.end, length)
 
 
 class _Probe(NamedTuple):
@@ -150,15 +145,6 @@ class Matcher:
                 starts = starts or list(accumulate((len(r.fold.text) + 1 for r in readings), initial=0))[:-1]
                 for index in _blocks_with(key, text, starts):
                     _try(gate[key], index, readings[index], key, found)
-
-
-def match_blocks(document: Document, matcher: Matcher, known: dict[str, tuple[Any, ...]]) -> None:
-    """Note under the text of every block what the matcher finds in it; texts that are ``known`` are not asked again."""
-    new = {block.text: document.readings[block.number] for block in document.blocks if block.text not in known}
-    texts = list(new)
-    known.update(dict.fromkeys(texts, ()))
-    for index, matches in groupby(matcher.match(list(new.values())), key=lambda match: match.block):
-        known[texts[index]] = tuple(matches)
 
 
 @cache
