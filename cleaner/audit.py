@@ -51,6 +51,7 @@ def audit_record(result: CleanResult, options: Options, source: Source | None = 
             "budget": options.budget,
             "extractor": options.extractor,
             "links": options.links,
+            "rules": [{"file": file.name, "sha256": digest(file.text)} for file in options.rule_files],
         },
         "removals": [{**r.as_dict(), "score": r.score} for r in result.removals],
         "spared": [

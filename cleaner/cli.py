@@ -18,6 +18,10 @@ from cleaner.io.writers import FORMATS, encode, header_of, render, write_atomica
 from cleaner.model import Category
 from cleaner.options import EXTRACTORS, PRESETS, Options
 from cleaner.pages import KINDS
+from cleaner.rules import Rule, load_rules
+from cleaner.rules.prove import prove
+from cleaner.rules.user import open_rule_file, prove_user_rules, read_user_rules
+from cleaner.text import meant
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -68,6 +72,13 @@ def _cleaning_options(command: Command) -> Command:
                 help="Who finds a page's main content.",
             ),
             click.option("--language", metavar="CODE", help="ISO 639-1 code; found out unless given."),
+            click.option(
+                "--rules",
+                metavar="FILE",
+                type=click.Path(),
+                multiple=True,
+                help="A file of your own rules: what always goes, what must stay. Repeatable.",
+            ),
         )
     ):
         command = option(command)
@@ -75,12 +86,19 @@ def _cleaning_options(command: Command) -> Command:
 
 
 def _options(
-    preset: str, keep: tuple[str, ...], drop: tuple[str, ...], budget: float, extractor: str, links: bool = False
+    preset: str,
+    keep: tuple[str, ...],
+    drop: tuple[str, ...],
+    budget: float,
+    extractor: str,
+    rules: tuple[str, ...],
+    links: bool = False,
 ) -> Options:
     both = set(keep) & set(drop)
     if both:
         raise UsageError(f"--keep and --drop both name {', '.join(sorted(both))}")
-    return Options(preset, dict.fromkeys(keep, "keep") | dict.fromkeys(drop, "drop"), budget, extractor, links)
+    actions = dict.fromkeys(keep, "keep") | dict.fromkeys(drop, "drop")
+    return Options(preset, actions, budget, extractor, links, rules)
 
 
 @cli.command()
@@ -219,48 +237,57 @@ def rules() -> None:
     """What the wording rules are, and proof that each works."""
 
 
+_rule_files = click.option(
+    "--rules",
+    "files",
+    metavar="FILE",
+    type=click.Path(),
+    multiple=True,
+    help="Your own rules in this file instead of the package's. Repeatable.",
+)
+
+
+def _rules_of(files: tuple[str, ...]) -> tuple[Rule, ...]:
+    """The rules of the user's files, not proven yet; the package's if there are none."""
+    if not files:
+        return load_rules()
+    return tuple(rule for file in files for rule in read_user_rules(open_rule_file(file)))
+
+
 @rules.command("list")
 @click.option("--category", type=click.Choice([category.value for category in Category]), help="Only this category.")
 @click.option("--language", metavar="CODE", help="Only this language ('any' for the neutral ones).")
-def rules_list(category: str | None, language: str | None) -> None:
-    """List the rules, a line each: id, strength, why."""
-    from cleaner.rules import load_rules  # noqa: PLC0415
-
-    for rule in load_rules():
+@_rule_files
+def rules_list(category: str | None, language: str | None, files: tuple[str, ...]) -> None:
+    """List the rules, a line each: id, strength (action, of your own ones), why."""
+    for rule in _rules_of(files):
         if category in (None, rule.category.value) and language in (None, rule.language):
-            click.echo(f"{rule.id}\t{rule.strength}\t{rule.why}")
+            click.echo(f"{rule.id}\t{rule.action or rule.strength}\t{rule.why}")
 
 
 @rules.command("show")
 @click.argument("id")
-def rules_show(id: str) -> None:
+@_rule_files
+def rules_show(id: str, files: tuple[str, ...]) -> None:
     """Show one rule whole."""
-    from cleaner.rules import load_rules  # noqa: PLC0415
     from cleaner.terminal import rule_lines  # noqa: PLC0415
 
-    known = {rule.id: rule for rule in load_rules()}
+    known = {rule.id: rule for rule in _rules_of(files)}
     if id not in known:
-        from difflib import get_close_matches  # noqa: PLC0415
-
-        near = get_close_matches(id, known, n=1)
-        raise UsageError(
-            f"there is no rule {id!r}" + (f", did you mean {near[0]!r}?" if near else "; see 'cleaner rules list'")
-        )
+        raise UsageError(f"there is no rule {id!r}" + (meant(id, known) or "; see 'cleaner rules list'"))
     click.echo("\n".join(rule_lines(known[id])))
 
 
 @rules.command("test")
 @click.argument("parts", nargs=-1, metavar="[PART OF AN ID]...")
-def rules_test(parts: tuple[str, ...]) -> None:
+@_rule_files
+def rules_test(parts: tuple[str, ...], files: tuple[str, ...]) -> None:
     """Prove the rules against their own hits and misses."""
-    from cleaner.rules import load_rules  # noqa: PLC0415
-    from cleaner.rules.prove import prove  # noqa: PLC0415
-
-    everyone = load_rules()
+    everyone = _rules_of(files)
     chosen = [rule for rule in everyone if not parts or any(part in rule.id for part in parts)]
     if not chosen:
         raise UsageError(f"no rule id holds {' or '.join(map(repr, parts))}; see 'cleaner rules list'")
-    faults = list(prove(chosen, against=everyone))
+    faults = list(prove_user_rules(chosen) if files else prove(chosen, against=everyone))
     for fault in faults:
         click.echo(fault)
     examples = sum(len(rule.hits) + len(rule.misses) for rule in chosen)

@@ -4,19 +4,21 @@ A block goes if one strong claim covers it, or if weaker ones add up: a medium c
 and the preset says how many votes it takes. Votes of one rule count once. Stretches inside a block are claimed and
 decided on their own. A weak claim never widens what a strong one takes. Guards may refuse a claim; the budget refuses
 the weaker ones when together they would take too much of the document. What was refused is kept as spared.
+
+The user's own rules stand above all this: what they remove goes, and nothing takes what they protect, they themselves
+not either.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from cleaner.guards import GUARDS
 from cleaner.model import ARTICLE_CATEGORIES, Block, Category, Document, Finding, Removal, Spared, Strength
 from cleaner.options import Options
+from cleaner.protection import Protected, Spans
 
 VOTES = {Strength.STRONG: 6, Strength.MEDIUM: 2, Strength.WEAK: 1}
 BAR = {"careful": 4, "balanced": 3, "thorough": 2}
@@ -27,6 +29,8 @@ GUESSES = (Category.OTHER, Category.NAVIGATION, Category.COPYRIGHT)
 
 # Structures that name all that stands in them: a signature under an appeal is part of the appeal, not a byline.
 WHOLES = (".structure.appeal", ".structure.thread")
+
+NOTHING = Protected()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,19 @@ def decide(
     findings: Iterable[Finding],
     options: Options,
     because: Callable[[Finding], str | None] | None = None,
+    protected: Protected = NOTHING,
 ) -> Verdict:
     """Weigh the claims and say what is removed, what is spared and why.
 
     ``because`` is :func:`refusal` for this document, where somebody has asked it already and remembers the answers.
     """
-    because = because or (lambda finding: refusal(document, finding, options))
+    because = because or (lambda finding: refusal(document, finding, options, protected))
     spared: list[Spared] = []
     heard: list[Finding] = []
-    findings = list(findings)
-    kept = _Kept(f for f in findings if _protects(f, options))
+    findings = [part for finding in findings for part in protected.parts(document, finding)]
+    kept = Spans(f for f in findings if _keeps(f, options))
     for finding in findings:
-        why = because(finding) or kept.why(finding)
+        why = because(finding) or _part_of(finding, kept)
         if why:
             spared.append(Spared(finding, why))
         else:
@@ -78,35 +83,23 @@ def decide(
     return Verdict(removals, tuple(spared), over)
 
 
-def _protects(finding: Finding, options: Options) -> bool:
+def _keeps(finding: Finding, options: Options) -> bool:
     """True for a strong claim that its block is part of the article: such a claim keeps the block."""
     if finding.strength is not Strength.STRONG or finding.category not in ARTICLE_CATEGORIES:
         return False
-    return options.action(finding.category) == "keep"
+    return options.action(finding.category) == "keep" and not finding.file
 
 
-def _further(one: Finding, two: Finding) -> Finding:
-    return two if two.end > one.end else one
+def _part_of(finding: Finding, kept: Spans) -> str | None:
+    article = None if finding.file else kept.covering(finding.start, finding.end)
+    return f"it is a {article.category}: {article.rule}" if article else None
 
 
-class _Kept:
-    """The protected spans, so indexed that asking takes the logarithm of their number."""
-
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        ordered = sorted(findings, key=lambda f: f.start)
-        self._starts = [f.start for f in ordered]
-        # Of those that begin no later, the one that reaches furthest: if any covers a span, that one does.
-        self._furthest = list(accumulate(ordered, _further))
-
-    def why(self, finding: Finding) -> str | None:
-        index = bisect_right(self._starts, finding.start) - 1
-        if index < 0 or self._furthest[index].end < finding.end:
-            return None
-        return f"it is a {self._furthest[index].category}: {self._furthest[index].rule}"
-
-
-def refusal(document: Document, finding: Finding, options: Options) -> str | None:
+def refusal(document: Document, finding: Finding, options: Options, protected: Protected = NOTHING) -> str | None:
     """Why a claim must not act, whoever seconds it; ``None`` if it may."""
+    held = protected.why(*_taken(document, finding)) if protected else None
+    if held or finding.file:
+        return held
     if options.action(finding.category) == "keep":
         own = finding.category in ARTICLE_CATEGORIES
         return f"{finding.category} is part of the article" if own else f"the options keep {finding.category}"
@@ -149,12 +142,16 @@ def _voices(claims: Sequence[Finding]) -> list[Finding]:
     return voices
 
 
-def _telling(finding: Finding) -> tuple[float, bool, int, int, int, str]:
-    """Sort key: the claim that a removal is named after. Words tell more than places, a name more than ``other``."""
+def _telling(finding: Finding) -> tuple[bool, float, bool, int, int, int, str]:
+    """Sort key: the claim that a removal is named after.
+
+    The user's rules come first. Words tell more than places, a name more than ``other``.
+    """
     place = 0 if finding.rule.endswith(WHOLES) else 1 + (".structure." in finding.rule)
     said = 0 if place == 2 else -len(finding.evidence)
     guess = finding.rule.endswith(".structure.outside") and finding.category in GUESSES
     return (
+        not finding.file,
         1.5 if guess else finding.strength.rank,
         finding.category is Category.OTHER,
         place,
@@ -168,22 +165,22 @@ def _by_span(document: Document, heard: Sequence[Finding]) -> dict[tuple[int, in
     """Claims by the blocks that they cover, or by their own span where they claim less than a block."""
     spans: dict[tuple[int, int], list[Finding]] = defaultdict(list)
     for finding in heard:
-        first, last = _block_at(document, finding.start), _block_at(document, finding.end - 1)
-        if _leaves_nothing(first, last, finding):
-            spans[first.start, last.end].append(finding)
-        else:
-            spans[finding.start, finding.end].append(finding)
+        spans[_taken(document, finding)].append(finding)
     return spans
+
+
+def _taken(document: Document, finding: Finding) -> tuple[int, int]:
+    """The span that goes if the claim acts."""
+    first, last = document.block_at(finding.start), document.block_at(finding.end - 1)
+    if _leaves_nothing(first, last, finding):
+        return first.start, last.end
+    return finding.start, finding.end
 
 
 def _leaves_nothing(first: Block, last: Block, finding: Finding) -> bool:
     """True if the claim leaves nothing of its blocks but signs."""
     before, after = first.text[: max(0, finding.start - first.start)], last.text[max(0, finding.end - last.start) :]
     return not any(map(str.isalnum, before)) and not any(map(str.isalnum, after))
-
-
-def _block_at(document: Document, offset: int) -> Block:
-    return document.blocks[max(0, bisect_right(document.starts, offset) - 1)]
 
 
 def _hold_budget(
@@ -218,6 +215,8 @@ def _removals(document: Document, cuts: Sequence[_Cut]) -> Iterable[Removal]:
 
 
 def _reason(cut: _Cut) -> str:
+    if cut.best.file:
+        return f"always removed, says {cut.best.file}: {cut.best.evidence}"
     others = sorted({claim.rule for claim in cut.findings} - {cut.best.rule})
     reason = f"{cut.best.strength} {cut.best.category}: {cut.best.evidence}"
     return reason if cut.strong or not others else f"{reason}; seconded by {', '.join(others)}"
@@ -230,13 +229,13 @@ def _last_kept(document: Document, cuts: Sequence[_Cut]) -> int:
         if last < 0 or cut.end < document.blocks[last].end:
             break
         if _is_whole(document, cut):
-            last = _block_at(document, cut.start).number - 1
+            last = document.block_at(cut.start).number - 1
     return last
 
 
 def _is_whole(document: Document, cut: _Cut) -> bool:
     """True if the cut takes whole blocks, one or several."""
-    return _block_at(document, cut.start).start == cut.start and _block_at(document, cut.end - 1).end == cut.end
+    return document.block_at(cut.start).start == cut.start and document.block_at(cut.end - 1).end == cut.end
 
 
 def _widen(document: Document, cut: _Cut, last: int) -> tuple[int, int]:
@@ -245,10 +244,10 @@ def _widen(document: Document, cut: _Cut, last: int) -> tuple[int, int]:
     ``last`` is the number of the last block that stays.
     """
     text, blocks = document.text, document.blocks
-    first = _block_at(document, cut.start).number
+    first = document.block_at(cut.start).number
     if not _is_whole(document, cut):
         return _widen_stretch(text, blocks[first], cut)
-    final = _block_at(document, cut.end - 1).number
+    final = document.block_at(cut.end - 1).number
     if final < last:
         return _line_start(text, cut.start), _line_start(text, blocks[final + 1].start)
     # At the end of the document the break before goes, so that the last line stays the last.

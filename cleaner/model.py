@@ -5,6 +5,7 @@ Offsets are half-open, count code points, and always refer to ``Document.text``.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -141,6 +142,8 @@ class Notes:
     readings: dict[str, Reading] = field(default_factory=dict)
     matches: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     """What the wording rules match in it (:class:`cleaner.rules.match.Match`)."""
+    orders: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    """What the user's rules match in it."""
 
 
 # So many letters of a word stand for all its forms: "cookie" is found in "cookies", not in "cook".
@@ -219,6 +222,10 @@ class Document:
         """The blocks' start offsets, for bisection."""
         return tuple(block.start for block in self.blocks)
 
+    def block_at(self, offset: int) -> Block:
+        """The block in which an offset lies; the one before it for an offset between two."""
+        return self.blocks[max(0, bisect_right(self.starts, offset) - 1)]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -231,6 +238,8 @@ class Finding:
     end: int
     evidence: str
     """The words or the fact that the claim rests on."""
+    file: str = ""
+    """The file of the user's rule that makes it, ``""`` for every other claim. Such a claim is an order: it acts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,23 @@
-"""One frozen value that holds every option: presets, actions, budget."""
+"""One frozen value that holds every option: presets, actions, budget, the user's own rules."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from os import PathLike
 from types import MappingProxyType
+from typing import cast
 
 from cleaner.errors import UsageError
 from cleaner.model import ARTICLE_CATEGORIES, FIELD_CATEGORIES, Category
+from cleaner.rules.user import RuleFile, open_rule_file, user_matcher
+from cleaner.text import not_known
 
 PRESETS = ("careful", "balanced", "thorough")
 ACTIONS = ("drop", "keep", "field")
 EXTRACTORS = ("learned", "combined", "readability", "justext", "none")
+
+RulePath = str | PathLike[str]
 
 
 def _default_action(category: Category) -> str:
@@ -41,6 +46,9 @@ class Options:
     """Who finds the main content of a page: ``learned``, ``combined``, ``readability``, ``justext`` or ``none``."""
     links: bool = False
     """Keep the addresses of a page's links, for Markdown."""
+    rules: RulePath | Iterable[RulePath | RuleFile] = ()
+    """The path of a file of the user's own rules (``docs/adding-a-rule.md``), or several paths. They are read here and
+    now, and kept as a tuple of what was read: a change to a file takes new options."""
 
     def __post_init__(self) -> None:
         _one_of("preset", self.preset, PRESETS)
@@ -53,20 +61,25 @@ class Options:
             if action == "field" and category not in FIELD_CATEGORIES:
                 raise UsageError(f"category {category} has no field; its action is keep or drop")
         object.__setattr__(self, "actions", MappingProxyType(dict(self.actions)))
+        paths = (self.rules,) if isinstance(self.rules, str | PathLike) else self.rules
+        files = tuple(path if isinstance(path, RuleFile) else open_rule_file(path) for path in paths)
+        object.__setattr__(self, "rules", files)
+        user_matcher(files)
 
     def action(self, category: Category) -> str:
         """``drop``, ``keep`` or ``field``."""
         return self.actions.get(category) or _default_action(category)
 
-    def __reduce__(self) -> tuple[type[Options], tuple[str, dict[str, str], float, str, bool]]:
+    @property
+    def rule_files(self) -> tuple[RuleFile, ...]:
+        """The user's rule files, as they were read."""
+        return cast("tuple[RuleFile, ...]", self.rules)
+
+    def __reduce__(self) -> tuple[type[Options], tuple[object, ...]]:
         """Pickle by value: a mapping proxy cannot travel to another process."""
-        return Options, (self.preset, dict(self.actions), self.budget, self.extractor, self.links)
+        return Options, (self.preset, dict(self.actions), self.budget, self.extractor, self.links, self.rule_files)
 
 
 def _one_of(what: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
-        near = get_close_matches(value, known, n=1)
-        raise UsageError(
-            f"{what} {value!r} is not known, "
-            + (f"did you mean {near[0]!r}?" if near else f"it must be one of {', '.join(known)}")
-        )
+        raise UsageError(not_known(what, value, known))

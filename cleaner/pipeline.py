@@ -9,11 +9,14 @@ from dataclasses import replace
 from cleaner.blocks import rest_of
 from cleaner.decide import Verdict, decide, refusal
 from cleaner.detectors import run_detectors
+from cleaner.detectors.user import find_user
 from cleaner.fields import Fields, find_fields
 from cleaner.language import find_language
-from cleaner.model import CleanResult, Document, Finding, Page, Removal, Spared, apply_removals
+from cleaner.model import Category, CleanResult, Document, Finding, Page, Removal, Spared, apply_removals
 from cleaner.options import Options
 from cleaner.pages import read_document, read_page
+from cleaner.protection import Protected
+from cleaner.rules.user import user_matcher
 from cleaner.text import is_blank
 
 # Cleaning goes on until nothing more falls. Two passes are usual; more than this have not been seen.
@@ -90,18 +93,24 @@ def _start(removal: Removal) -> int:
 
 def _judge(document: Document, options: Options) -> Verdict:
     refusals: dict[int, str | None] = {}  # by the finding's identity: all of them live until the verdict
+    matcher = user_matcher(options.rule_files)
+    protected = Protected(find_user(document, matcher, "protect"))
+    # What lies outside a page's main content goes first, by whole blocks; then the page is a text like any other.
+    orders = list(find_user(document, matcher, "remove")) if document.kind == "text" else []
 
     def because(finding: Finding) -> str | None:
         if id(finding) not in refusals:
-            refusals[id(finding)] = refusal(document, finding, options)
+            refusals[id(finding)] = refusal(document, finding, options, protected)
         return refusals[id(finding)]
 
-    return decide(document, run_detectors(document, because), options, because)
+    findings = run_detectors(document, because, orders)
+    return decide(document, findings, options, because, protected)
 
 
 def _flags(verdict: Verdict) -> set[str]:
     flags = {"over-budget"} if verdict.over_budget else set()
-    if any(".stop-" in finding.rule for removal in verdict.removals for finding in removal.findings):
+    findings = (finding for removal in verdict.removals for finding in removal.findings)
+    if any(finding.category is Category.PAYWALL and ".stop-" in finding.rule for finding in findings):
         flags.add("truncated")
     return flags
 

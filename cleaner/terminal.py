@@ -135,7 +135,10 @@ def rule_lines(rule: Rule) -> Iterator[str]:
     """One rule, written out."""
     yield rule.id
     yield f"  why:      {rule.why}"
-    yield f"  strength: {rule.strength}, claims the {rule.extent}"
+    if rule.action:
+        yield f"  action:   {rule.action} the {rule.extent}"
+    else:
+        yield f"  strength: {rule.strength}, claims the {rule.extent}"
     if rule.pattern:
         yield f"  pattern:  {rule.pattern}"
         yield f"  keys:     {', '.join(rule.keys)}"

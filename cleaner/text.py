@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
 from typing import NamedTuple
 
 _PLAIN = {
@@ -211,6 +213,26 @@ def is_blank(text: str) -> bool:
     (True, False)
     """
     return all(char.isspace() or _GONE.match(char) for char in text)
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """What to add to an error about an unknown word: the known one that it is nearly, if there is one.
+
+    >>> meant("carefull", ["careful", "balanced"]), meant("wild", ["careful"])
+    (", did you mean 'careful'?", '')
+    """
+    near = get_close_matches(word, map(str, known), n=1)
+    return f", did you mean {near[0]!r}?" if near else ""
+
+
+def not_known(what: str, value: str, known: Collection[str]) -> str:
+    """The error about a value that is none of the known ones.
+
+    >>> not_known("preset", "wild", ["careful", "balanced"])
+    "preset 'wild' is not known, it must be one of careful, balanced"
+    """
+    choice = f", it must be one of {', '.join(known)}"
+    return f"{what} {value!r} is not known{meant(value, known) or choice}"
 
 
 def squeeze(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from cleaner.detectors.appeals import find_appeals
 from cleaner.detectors.bylines import find_bylines
@@ -40,14 +40,17 @@ DETECTORS: tuple[Detector, ...] = (
 )
 
 
-def run_detectors(document: Document, refused: Callable[[Finding], object]) -> tuple[Finding, ...]:
-    """All findings about a document, detector by detector.
+def run_detectors(
+    document: Document, refused: Callable[[Finding], object], orders: Iterable[Finding] = ()
+) -> tuple[Finding, ...]:
+    """All findings about a document, detector by detector, after what the user's rules order.
 
     ``refused`` tells which claims will not act whatever comes: they are returned like the others, but no detector
     builds on them.
     """
     heard = Heard(document)
-    found: list[Finding] = []
+    found = list(orders)
+    heard.add(claim for claim in found if not refused(claim))
     detectors = PAGE_DETECTORS if document.kind == "html" else DETECTORS
     for detector in detectors:
         claims = list(detector(document, heard))

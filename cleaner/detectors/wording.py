@@ -11,16 +11,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 
+from cleaner.detectors.claims import match_claim
 from cleaner.detectors.heard import Heard
 from cleaner.model import Block, Document, Finding, Strength
 from cleaner.rules import MAX_WORDS_DEFAULT, Rule
-from cleaner.rules.match import Match, package_matcher
+from cleaner.rules.match import Match, match_blocks, package_matcher
 from cleaner.text import SENTENCE_END, Reading, count_words
-
-# Evidence is quoted in reasons: enough to recognise the words, in code points.
-MAX_EVIDENCE = 80
 
 # A promo's own sentence is at most this long, in words; the story around it at least this long.
 MAX_GLUED = 40
@@ -33,11 +31,7 @@ def find_wording(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim every block, sentence or stretch that a rule matches."""
     del heard  # rules judge a block alone
     known = document.notes.matches
-    new = {block.text: document.readings[block.number] for block in document.blocks if block.text not in known}
-    texts = list(new)
-    known.update(dict.fromkeys(texts, ()))
-    for index, matches in groupby(package_matcher().match(list(new.values())), key=lambda match: match.block):
-        known[texts[index]] = tuple(matches)
+    match_blocks(document, package_matcher(), known)
     for block in document.blocks:
         if known[block.text]:
             yield from _claims(block, document.readings[block.number], known[block.text])
@@ -45,8 +39,8 @@ def find_wording(document: Document, heard: Heard) -> Iterator[Finding]:
 
 def _claims(block: Block, reading: Reading, matches: Sequence[Match]) -> Iterator[Finding]:
     """What the matches in one block claim of it."""
-    text, fold = block.text, reading.fold
-    ends = [(fold.original(m.start, len(text)), fold.original(m.end, len(text))) for m in matches]
+    text = block.text
+    ends = [match.place(block, reading) for match in matches]
     spans = [(_past_sentence_end(text, first, last), last) for first, last in ends]
     sentences = _Sentences(text, reading.word_count)
     sentences.mark(
@@ -64,10 +58,7 @@ def _claims(block: Block, reading: Reading, matches: Sequence[Match]) -> Iterato
             claim = sentences.promo
         elif not match.fits(reading):
             continue
-        yield Finding(
-            rule.category, rule.id, rule.strength, block.start + claim[0], block.start + claim[1],
-            text[first:last][:MAX_EVIDENCE],
-        )  # fmt: skip
+        yield match_claim(block, rule, claim, text[first:last])
 
 
 class _Sentences:

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from cleaner.errors import RuleError
 from cleaner.model import Category, Strength
-from cleaner.text import EDGES, NO_SPACE_SCRIPT, WORD, fold, label_of
+from cleaner.text import EDGES, NO_SPACE_SCRIPT, WORD, fold, label_of, meant, not_known
 
 HERE = Path(__file__).parent
 NEEDED = ("id", "why", "strength", "hits", "misses")
 ALLOWED = {*NEEDED, "phrases", "pattern", "keys", "at", "extent", "max_words", "source"}
+LISTS = ("hits", "misses", "phrases", "keys")
+NUMBERS = ("max_words",)
 PLACES = ("whole", "start", "end", "anywhere")
 EXTENTS = ("block", "match")
 
@@ -54,6 +55,10 @@ class Rule:
     extent: str = "block"
     max_words: int = MAX_WORDS_DEFAULT
     source: str = ""
+    file: str = ""
+    """The user's file that it stands in, ``""`` for the package's own rules."""
+    action: str = ""
+    """``remove`` or ``protect`` in a user's file: what it orders; ``""`` for the package's own, which claim."""
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -127,63 +132,113 @@ def read_rules(
     Raises :class:`cleaner.errors.RuleError` naming file, rule and key.
     """
     where = f"{path.parent.name}/{path.name}"
+    category, language = category or path.parent.name, language or path.stem
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise RuleError(f"{where}: cannot be read as TOML: {error}") from error
-    if set(table) - {"rule"}:
-        raise RuleError(f"{where}: only [[rule]] tables are allowed, found {sorted(set(table) - {'rule'})}")
-    rules = tuple(
-        _rule(raw, where, category or path.parent.name, language or path.stem) for raw in table.get("rule", ())
-    )
+    rules = tuple(_pack_rule(raw, where, category, language) for raw in read_tables(text, where)["rule"])
     for rule in rules if check else ():
         check_pattern(rule, where)
     return rules
 
 
-def _rule(raw: dict[str, Any], where: str, category: str, language: str) -> Rule:
-    where = f"{where}: rule {raw.get('id', '(no id)')!r}"
-    _check_keys(raw, where, f"{category}.{language}.")
+def read_tables(text: str, where: str, above: Collection[str] = ()) -> dict[str, Any]:
+    """The ``[[rule]]`` tables of a rule file, under ``rule``, and what stands ``above`` them, where that is allowed.
+
+    Raises :class:`cleaner.errors.RuleError`; ``where`` is the file that it names.
+    """
     try:
-        rule = Rule(
-            id=raw["id"],
-            category=Category(category),
-            language=language,
-            why=raw["why"],
-            strength=Strength(raw["strength"]),
-            hits=tuple(raw["hits"]),
-            misses=tuple(raw["misses"]),
-            phrases=_folded_phrases(raw),
-            pattern=raw.get("pattern", "").strip("\n"),
-            keys=tuple(raw.get("keys", ())),
-            at=raw.get("at", "anywhere"),
-            extent=raw.get("extent", "block"),
-            max_words=raw.get("max_words", MAX_WORDS_DEFAULT),
-            source=raw.get("source", ""),
-        )
-    except (ValueError, TypeError) as error:
-        raise RuleError(f"{where}: {error}") from error
-    return rule
+        table = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise RuleError(f"{where}: cannot be read as TOML: {error}") from error
+    strange = sorted(set(table) - {"rule", *above})
+    if strange:
+        keys = "".join(f", and {key!r} above them" for key in above)
+        raise RuleError(f"{where}: only [[rule]] tables are allowed{keys}; found {strange}")
+    rules = table.setdefault("rule", [])
+    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
+        raise RuleError(f"{where}: write each rule as a table of its own, under [[rule]] in double brackets")
+    return table
 
 
-def _check_keys(raw: dict[str, Any], where: str, prefix: str) -> None:
-    for key in sorted(raw.keys() - ALLOWED):
-        near = get_close_matches(key, ALLOWED, n=1)
-        raise RuleError(f"{where}: unknown key {key!r}" + (f", did you mean {near[0]!r}?" if near else ""))
-    for key in NEEDED:
-        if not raw.get(key):
-            raise RuleError(f"{where}: {key!r} is missing or empty")
+def place_of(raw: dict[str, Any], where: str) -> str:
+    """How errors name a table of the file ``where``."""
+    return f"{where}: rule {raw.get('id', '(no id)')!r}"
+
+
+def _pack_rule(raw: dict[str, Any], where: str, category: str, language: str) -> Rule:
+    where = place_of(raw, where)
+    check_keys(raw, where)
+    prefix = f"{category}.{language}."
     if not raw["id"].startswith(prefix):
         raise RuleError(f"{where}: the id must start with {prefix!r}")
+    return rule_of(raw, where, category=category, language=language)
+
+
+def rule_of(raw: dict[str, Any], where: str, **more: str) -> Rule:
+    """A rule from its checked table; ``more`` is what its file says of it: category, language, and so on.
+
+    Raises :class:`cleaner.errors.RuleError` for a category or strength that does not exist.
+    """
+    one_of(where, "category", more["category"], tuple(Category))
+    one_of(where, "strength", raw["strength"], tuple(Strength))
+    return Rule(
+        id=raw["id"],
+        category=Category(more.pop("category")),
+        why=raw["why"],
+        strength=Strength(raw["strength"]),
+        hits=tuple(raw["hits"]),
+        misses=tuple(raw["misses"]),
+        phrases=_folded_phrases(raw),
+        pattern=raw.get("pattern", "").strip("\n"),
+        keys=tuple(raw.get("keys", ())),
+        at=raw.get("at", "anywhere"),
+        extent=raw.get("extent", "block"),
+        max_words=raw.get("max_words", MAX_WORDS_DEFAULT),
+        source=raw.get("source", ""),
+        **more,
+    )
+
+
+def check_keys(raw: dict[str, Any], where: str, needed: Collection[str] = NEEDED, more: Collection[str] = ()) -> None:
+    """Refuse a table in which a key is missing, unknown or of another type; ``more`` are keys beside our own.
+
+    Raises :class:`cleaner.errors.RuleError`; ``where`` is the rule that it names.
+    """
+    known = {*ALLOWED, *more}
+    for key in sorted(raw.keys() - known):
+        raise RuleError(f"{where}: unknown key {key!r}{meant(key, known)}")
+    for key in needed:
+        if not raw.get(key):
+            raise RuleError(f"{where}: {key!r} is missing or empty")
+    for key, value in raw.items():
+        _check_type(where, key, value)
     if ("pattern" in raw) == ("phrases" in raw):
         raise RuleError(f"{where}: give either 'pattern' or 'phrases'")
     if "pattern" in raw and not raw.get("keys"):
         raise RuleError(f"{where}: a pattern needs 'keys', words one of which stands in every match")
     if "pattern" in raw and "at" in raw:
         raise RuleError(f"{where}: 'at' is for phrases; a pattern says it with ^ and $")
-    for key, known in (("at", PLACES), ("extent", EXTENTS)):
-        if raw.get(key, known[0]) not in known:
-            raise RuleError(f"{where}: {key} must be one of {', '.join(known)}")
+    for key, choice in (("at", PLACES), ("extent", EXTENTS)):
+        one_of(where, key, raw.get(key, choice[0]), choice)
+
+
+def _check_type(where: str, key: str, value: object) -> None:
+    if key in LISTS:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise RuleError(f'{where}: {key!r} is a list of strings: ["…", "…"]')
+    elif key in NUMBERS:
+        if type(value) is not int or value < 1:
+            raise RuleError(f"{where}: {key!r} is a whole number from 1 on")
+    elif not isinstance(value, str):
+        raise RuleError(f'{where}: {key!r} is a string: "…"')
+
+
+def one_of(where: str, key: str, value: str, known: Collection[str]) -> None:
+    """Raise :class:`cleaner.errors.RuleError` if a key has none of its known values."""
+    if value not in known:
+        raise RuleError(f"{where}: {not_known(key, value, known)}")
 
 
 def _folded_phrases(raw: dict[str, Any]) -> tuple[str, ...]:
@@ -203,8 +258,8 @@ def check_pattern(rule: Rule, where: str) -> None:
     try:
         if rule.pattern:
             _check_bounds(rule, where)
-    except re.error as error:
-        raise RuleError(f"{where}: {error}") from error
+    except (re.error, OverflowError, RecursionError) as error:
+        raise RuleError(f"{where}: the pattern is no regular expression: {error}") from error
 
 
 def _check_bounds(rule: Rule, where: str) -> None:

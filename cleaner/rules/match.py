@@ -14,15 +14,19 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import accumulate, pairwise
-from typing import NamedTuple
+from itertools import accumulate, groupby, pairwise
+from typing import Any, NamedTuple
 
-from cleaner.model import Strength
+from cleaner.model import Block, Document, Strength
 from cleaner.rules import MAX_PATTERN_WIDTH, Rule, key_of, load_rules
 from cleaner.text import NO_SPACE_SCRIPT, RUNNING_PROSE, SIGN, Reading, label_of
 
 # Labels are short; a longer block is not even looked up. In code points.
 MAX_LABEL = 120
+
+# What a phrase at the start or the end of a block is looked for behind and before.
+LEADING = " \"'([*-•·>»›→|#_❤✅🔴▶►"
+TRAILING = " \"')]*-.:!…>»›→|"
 
 
 class Match(NamedTuple):
@@ -36,6 +40,11 @@ class Match(NamedTuple):
     def fits(self, reading: Reading) -> bool:
         """False if the rule takes whole blocks and this one is too long for it: there its words merely occur."""
         return self.rule.extent == "match" or reading.word_count <= self.rule.max_words
+
+    def place(self, block: Block, reading: Reading) -> tuple[int, int]:
+        """Where in the block's own text the match begins and ends."""
+        length = len(block.text)
+        return reading.fold.original(self.start, length), reading.fold.original(self.end, length)
 
 
 class _Probe(NamedTuple):
@@ -147,6 +156,15 @@ class Matcher:
                     _try(gate[key], index, readings[index], key, found)
 
 
+def match_blocks(document: Document, matcher: Matcher, known: dict[str, tuple[Any, ...]]) -> None:
+    """Note under the text of every block what the matcher finds in it; texts that are ``known`` are not asked again."""
+    new = {block.text: document.readings[block.number] for block in document.blocks if block.text not in known}
+    texts = list(new)
+    known.update(dict.fromkeys(texts, ()))
+    for index, matches in groupby(matcher.match(list(new.values())), key=lambda match: match.block):
+        known[texts[index]] = tuple(matches)
+
+
 @cache
 def package_matcher() -> Matcher:
     """The matcher over every rule of the package, made once a process."""
@@ -174,12 +192,12 @@ def _blocks_with(key: str, text: str, starts: list[int]) -> Iterator[int]:
 
 def _find_phrase(rule: Rule, phrase: str, folded: str) -> Iterator[tuple[int, int]]:
     if rule.at == "start":
-        lead = len(folded) - len(folded.lstrip(" \"'([*-•·>»›→|#_❤✅🔴▶►"))
+        lead = len(folded) - len(folded.lstrip(LEADING))
         if folded.startswith(phrase, lead) and _bounded(folded, lead, lead + len(phrase)):
             yield lead, lead + len(phrase)
         return
     if rule.at == "end":
-        tail = len(folded.rstrip(" \"')]*-.:!…>»›→|"))
+        tail = len(folded.rstrip(TRAILING))
         if folded.endswith(phrase, 0, tail) and _bounded(folded, tail - len(phrase), tail):
             yield tail - len(phrase), tail
         return
