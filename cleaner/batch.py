@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from threadpoolctl import threadpool_limits
 
 from cleaner.audit import Source, audit_record, digest, to_json
 from cleaner.encoding import LOSSLESS
@@ -205,15 +206,16 @@ def _one_by_one(job: Job, chunk: list[tuple[Path, Path]]) -> Iterator[Done]:
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    # The matrices of one document are small: the workers are threads enough.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # spawn: the parent may hold locks and threads (progress bar) that a forked child would inherit half-way.
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
 
 
 def clean_chunk(job: Job, chunk: Iterable[tuple[Path, Path]]) -> list[Done]:
     """Clean some documents; each of them comes back, cleaned or failed."""
-    return [_clean_one(job, name, owner) for name, owner in chunk]
+    # Threads share a product of matrices differently by their number, and the last digits with it; and the matrices of
+    # one document are small.
+    with threadpool_limits(1, "blas"):
+        return [_clean_one(job, name, owner) for name, owner in chunk]
 
 
 def _clean_one(job: Job, name: Path, owner: Path) -> Done:

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,3 +23,15 @@ def pytest_configure(config):
 @pytest.fixture
 def update_fixtures(request):
     return request.config.getoption("--update-fixtures")
+
+
+def digests(module):
+    """What ``digest()`` of a test module says in processes that hash strings differently."""
+    code = f"from {module} import digest; print(digest())"
+    return {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT,
+            env=os.environ | {"PYTHONHASHSEED": seed, "OPENBLAS_NUM_THREADS": "1"},
+        ).stdout
+        for seed in ("0", "1", "77")
+    }  # fmt: skip

@@ -1,8 +1,5 @@
 """The line scorer of text mode: what it sees, what it says, and what it must not take."""
 
-import os
-import subprocess
-import sys
 from hashlib import sha256
 
 import numpy as np
@@ -11,7 +8,7 @@ import pytest
 import cleaner
 from cleaner.text_features import CLAIMS, NUMBERS, read_lines
 from cleaner.text_scorer import CATEGORIES, WEIGHTS, load_line_weights, name_lines, score_lines, weigh_lines
-from tests.conftest import ROOT
+from tests.conftest import ROOT, digests
 from tests.test_scorer import MENU, STORY
 
 PATH = ROOT / "cleaner" / "weights" / WEIGHTS
@@ -104,18 +101,13 @@ def test_a_text_without_residue_stays(lines):
 
 
 def digest():
+    """For :func:`digests`."""
     scores = score_lines(read([*MENU, *STORY, *JAPANESE]))
     return sha256(scores.residue.tobytes()).hexdigest()
 
 
-def test_the_same_in_another_process():
-    code = "from tests.test_text_scorer import digest; print(digest())"
-    for seed in ("0", "77"):
-        run = subprocess.run(
-            [sys.executable, "-c", code],
-            capture_output=True, text=True, check=True, cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": seed},
-        )  # fmt: skip
-        assert run.stdout.strip() == digest()
+def test_the_same_in_any_process():
+    assert len(digests("tests.test_text_scorer")) == 1
 
 
 def test_a_removal_says_how_likely_and_why():
