@@ -16,8 +16,6 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from threadpoolctl import threadpool_limits
-
 from cleaner.audit import Source, audit_record, digest, to_json
 from cleaner.encoding import LOSSLESS
 from cleaner.errors import CleanerError, UsageError
@@ -212,10 +210,7 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
 def clean_chunk(job: Job, chunk: Iterable[tuple[Path, Path]]) -> list[Done]:
     """Clean some documents; each of them comes back, cleaned or failed."""
-    # Threads share a product of matrices differently by their number, and the last digits with it; and the matrices of
-    # one document are small.
-    with threadpool_limits(1, "blas"):
-        return [_clean_one(job, name, owner) for name, owner in chunk]
+    return [_clean_one(job, name, owner) for name, owner in chunk]
 
 
 def _clean_one(job: Job, name: Path, owner: Path) -> Done:

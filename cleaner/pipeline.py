@@ -5,6 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
+
+from threadpoolctl import ThreadpoolController
 
 from cleaner.blocks import rest_of
 from cleaner.decide import Verdict, decide, refusal
@@ -63,6 +66,18 @@ def clean(
 
 def clean_page(page: Page, options: Options, language: str | None = None) -> CleanResult:
     """Clean a page that was read: find blocks and language, hear the detectors, decide, until nothing more falls."""
+    # The matrices of one document are too small to share among threads, which would wait for each other, and by whose
+    # number the last digits differ.
+    with _blas().limit(limits=1, user_api="blas"):
+        return _clean_page(page, options, language)
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def _clean_page(page: Page, options: Options, language: str | None) -> CleanResult:
     document = read_document(page, options)
     document = replace(document, language=language or document.language or find_language(document))
     rest, fields, flags = document, Fields(), set(document.meta.get("flags", "").split())
