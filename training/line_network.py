@@ -43,6 +43,7 @@ class Batch:
     labels: torch.Tensor
     weights: torch.Tensor
     categories: torch.Tensor
+    read: torch.Tensor
 
 
 def make_batch(examples: Sequence[Example]) -> Batch:
@@ -63,6 +64,7 @@ def make_batch(examples: Sequence[Example]) -> Batch:
         join([example.labels for example in examples]).float(),
         join([example.weights for example in examples]).float(),
         join([example.categories for example in examples]),
+        join([example.read for example in examples]),
     )
 
 

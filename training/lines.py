@@ -16,8 +16,11 @@ import numpy as np
 from cleaner.detectors.headline import slug_words
 from cleaner.detectors.heard import Heard
 from cleaner.detectors.scored import claims_of
+from cleaner.extract import MAX_BLOCKS, ask_justext, ask_readability, mark_main
 from cleaner.features import read_features
-from cleaner.model import Category
+from cleaner.metadata import read_metadata
+from cleaner.model import Category, Document
+from cleaner.options import Options
 from cleaner.segment import segment
 from cleaner.text import squeeze
 from cleaner.text_features import LineFeatures, read_lines
@@ -29,15 +32,22 @@ from training.rules_only import hear, read_text
 
 TEXT_SETS = ("publishers", "articles")
 # Golds of publishers are the better ones, and news is what the product is for.
-WEIGHTS = {"publishers": 4.0, "articles": 1.0, "reader": 1.0}
+WEIGHTS = {"publishers": 4.0, "articles": 1.0, "reader": 1.0, "snippets": 1.0}
 # Clean texts and whole pages of these sets are texts to learn from, too.
 GOLD_SETS = ("publishers", "articles", "reader")
 PAGE_SETS = ("reader",)
+# Pages of these have no gold: what is story on them the block scorer says, which sees their markup.
+TAUGHT_SETS = ("snippets",)
 LABELS = {"n": 1.0, "c": 0.0, "m": 0.0}
 MIXED = 0.3
 CONTENT = frozenset(("content", "standfirst", "dateline", "correction", "data", "unclear"))
 """What a person who read a line called it, if it is to stay."""
 BASE_WORDS = 2
+_WORD = re.compile(r"\w+")
+# What a person has read counts more than the alignment.
+READ_WEIGHT = 3.0
+READ_LINES = Path(__file__).parent / "read_lines.tsv"
+"""Lines read for this project: set and upstream, page, number of the line, category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,8 @@ class Example:
     """1 for residue, 0 for content."""
     weights: np.ndarray
     categories: np.ndarray
+    read: np.ndarray
+    """Whether somebody has read the line."""
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -77,49 +89,69 @@ def names_on_pages(folder: Path) -> dict[tuple[str, str], dict[str, Category]]:
 
 
 def lines_that_were_read(folder: Path) -> dict[tuple[str, str], dict[str, str]]:
-    """For every page the lines that a person has read: by their text, what they are."""
+    """For every page the lines that somebody has read: by their text, what they are."""
     texts = {
         path.name.removesuffix(".jsonl.gz"): {str(row["id"]): row["lines"] for row in rows(path)}
         for path in sorted(folder.glob("*.jsonl.gz"))
     }
     found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for kind, page, number, category in _read_labels(folder):
+        found[kind.split(".")[0], page].setdefault(squeeze(texts[kind][page][number]), category)
+    return found
+
+
+def _read_labels(folder: Path) -> Iterator[tuple[str, str, int, str]]:
+    """The labels that came with the data, then those of this project: set and upstream, page, line, category."""
     for line in (folder / "labels.jsonl").read_text(encoding="utf-8").splitlines():
         label = json.loads(line)
-        text = texts[f"{label['set']}.{label['upstream']}"][str(label["id"])][label["i"]]
-        found[label["set"], str(label["id"])][squeeze(text)] = label["category"]
-    return found
+        yield f"{label['set']}.{label['upstream']}", str(label["id"]), label["i"], label["category"]
+    for line in READ_LINES.read_text(encoding="utf-8").splitlines():
+        kind, page, number, category = line.split("\t")
+        yield kind, page, int(number), category
 
 
 def read_example(kind: str, row: dict[str, Any], page: dict[str, Category], known: dict[str, str]) -> Example | None:
     """One row, or nothing if it has no lines.
 
-    ``page`` names lines by what its markup called them; ``known`` are lines that a person has read: that beats the
+    ``page`` names lines by what its markup called them; ``known`` are lines that somebody has read: that beats the
     alignment.
     """
     document = read_text("\n".join(row["lines"]), row.get("url"))
     if not document.blocks:
         return None
     _, heard = hear(document)
-    claims = claims_of(document, heard)
     address = " ".join(sorted(slug_words(row.get("url") or "")))
-    features = read_lines([block.text for block in document.blocks], claims, address, document.language)
+    texts = [block.text for block in document.blocks]
+    features = read_lines(texts, claims_of(document, heard), address, document.language)
+    aligned = _aligned(row, document)
+    read = [known.get(squeeze(text)) for text in texts]
+    labels = np.array(
+        [LABELS[mark] if said is None else said not in CONTENT for mark, said in zip(aligned, read, strict=True)], float
+    )
+    named = [_claimed(heard, index) or page.get(squeeze(text)) for index, text in enumerate(texts)]
+    named = [said or guessed for said, guessed in zip(read, named, strict=True)]
+    categories = [
+        CATEGORIES.index(Category(name)) if name and label == 1 else UNNAMED
+        for name, label in zip(named, labels, strict=True)
+    ]
+    sure = np.array([said is not None for said in read])
+    weights = _weights(texts, labels, aligned, sure) * WEIGHTS[kind.split(".", maxsplit=1)[0]]
+    return Example(kind, host_of(row), fold_of(row), features, labels, weights, np.array(categories), sure)
+
+
+def _aligned(row: dict[str, Any], document: Document) -> list[str]:
+    """For every block the label of the line that it begins in."""
     starts = np.cumsum([0, *(len(line) + 1 for line in row["lines"])])
     at = np.searchsorted(starts, [block.start for block in document.blocks], "right") - 1
-    labels = np.array([LABELS[row["labels"][index]] for index in at])
-    read = [known.get(squeeze(block.text)) for block in document.blocks]
-    labels = np.array(
-        [label if said is None else said not in CONTENT for label, said in zip(labels, read, strict=True)], float
-    )
-    words = np.array([len(re.findall(r"\w+", block.text)) for block in document.blocks])
+    return [row["labels"][index] for index in at]
+
+
+def _weights(texts: list[str], labels: np.ndarray, aligned: list[str], read: np.ndarray) -> np.ndarray:
+    """What a line counts: its share of the content's words, so that all texts count alike."""
+    words = np.array([len(_WORD.findall(text)) for text in texts])
     content = max(50.0, float(words[labels == 0].sum()))
-    weights = np.minimum((words + BASE_WORDS) / content, 1.0) * WEIGHTS[kind.split(".", maxsplit=1)[0]]
-    weights *= np.array([MIXED if row["labels"][index] == "m" else 1.0 for index in at])
-    categories = np.full(len(labels), UNNAMED)
-    for index in np.flatnonzero(labels == 1).tolist():
-        named = read[index] or _claimed(heard, index) or page.get(squeeze(document.blocks[index].text))
-        if named:
-            categories[index] = CATEGORIES.index(Category(named))
-    return Example(kind, host_of(row), fold_of(row), features, labels, weights, categories)
+    mixed = np.where(np.array(aligned) == "m", MIXED, 1.0)
+    return np.minimum((words + BASE_WORDS) / content, 1.0) * np.where(read, READ_WEIGHT, mixed)
 
 
 def _made(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -133,6 +165,28 @@ def _made(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             segments = segment(source_of(row))
             labels = ["n" if label < OUTSIDE else "c" for label in labels_of(row, segments)]
             yield f"{name}.page", {**row, "lines": [squeeze(p.text) for p in segments.pieces], "labels": labels}
+    for name in TAUGHT_SETS:
+        for row in page_rows(folder, name):
+            yield from _taught(name, row)
+
+
+def _taught(name: str, row: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A page without gold as a text, and what two extractors would print of it."""
+    source = source_of(row)
+    segments = segment(source)
+    if not segments.pieces:
+        return
+    main = mark_main(segments, read_metadata(segments.head), Options(), source).main.tolist()
+    texts = [squeeze(piece.text) for piece in segments.pieces]
+    if not any(main):
+        return
+    asked = {"page": [True] * len(texts), "readability": ask_readability(source.decode(), texts)}
+    if len(texts) <= MAX_BLOCKS:
+        asked["justext"] = ask_justext(source.decode(), texts, None)
+    for kind, printed in asked.items():
+        lines = [(text, story) for text, story, shown in zip(texts, main, printed or (), strict=False) if shown]
+        labels = ["c" if story else "n" for _, story in lines]
+        yield f"{name}.{kind}", {**row, "lines": [text for text, _ in lines], "labels": labels}
 
 
 def _claimed(heard: Heard, index: int) -> Category | None:

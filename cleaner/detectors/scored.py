@@ -29,6 +29,7 @@ PAGE_LINES = 60
 PAGE_SHARE = 0.6
 # A scorer that is not sure of a single paragraph of the story, of so many code points, has not understood the text.
 SURE_STORY = 0.1
+PAGE_SURE = 0.3
 STORY_LINE = 60
 # Below this a line is story.
 STORY = 0.3
@@ -45,9 +46,9 @@ def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
     texts = [block.text for block in document.blocks]
     scores = score_lines(read_lines(texts, claims_of(document, heard), address, document.language))
     lengths = np.array([len(text) for text in texts])
-    if scores.residue[lengths >= STORY_LINE].min(initial=1.0) > SURE_STORY:
-        return
     levels = _levels(scores.residue)
+    if scores.residue[lengths >= STORY_LINE].min(initial=1.0) > (SURE_STORY if levels is STRENGTHS else PAGE_SURE):
+        return
     alone = _alone(scores.residue)
     likely = np.flatnonzero(scores.residue >= levels[-1]).tolist()
     unsure = [index for index in likely if not heard.strong(index) and not _of_the_story(document, index)]
