@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 
 from cleaner.language import words_of
-from cleaner.model import Document, Finding, Strength
+from cleaner.model import Category, Document, Finding, Strength
 from cleaner.text import RUNNING_PROSE, WORD, fold
 
 Guard = Callable[[Document, Finding], str | None]
@@ -22,6 +22,12 @@ ABOUT_PARAGRAPHS = 3
 # Shorter lines are labels and buttons, in words.
 ABOUT_SENTENCE = 8
 
+# What a crosshead of such a story may be worded as. Labels of the other categories stand between paragraphs as buttons:
+# “Advertisement” in a story about advertising, “Read more” in one about reading.
+CROSSHEADS = frozenset(
+    (Category.COMMENTS, Category.COOKIE_CONSENT, Category.DONATION, Category.NEWSLETTER, Category.PAYWALL)
+)
+
 # A quote begins and ends within so many code points of the evidence; looking further would cost long lines dear.
 QUOTE_REACH = 1_000
 
@@ -30,7 +36,6 @@ LIST_ITEMS = 2
 LONGEST_LIST = 40
 
 _BULLET = re.compile(r"[-–•*·▪●◦‣]\s|\d{1,2}[.)]\s")
-_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _ANY_OPENER = re.compile('["“„«»「『‚‘]')
 _OPENING, _CLOSING = "“„«「『", "”“»」』"
 _OPENERS, _CLOSERS = '"“„«»「『‚‘', '"”“»«」』’'
@@ -75,14 +80,14 @@ def in_running_prose(document: Document, finding: Finding) -> str | None:
 def story_is_about_it(document: Document, finding: Finding) -> str | None:
     """The claim's own word stands in paragraph after paragraph: the story is about cookies, comments, subscriptions.
 
-    Then sentences stay, and so do list items and headings of the page's main content; other labels are buttons still.
+    Then sentences stay, and so do list items and crossheads; other labels are buttons still.
     """
     text, at, index = _place(document, finding)
     if at < 0:
         return None
-    block, reading = document.blocks[index], document.readings[index]
-    heading = block.main is True and block.tag in _HEADINGS
-    if not (reading.sentence and reading.word_count >= ABOUT_SENTENCE) and not _BULLET.match(text) and not heading:
+    reading = document.readings[index]
+    crosshead = finding.category in CROSSHEADS and _between_paragraphs(document, index)
+    if not (reading.sentence and reading.word_count >= ABOUT_SENTENCE) and not _BULLET.match(text) and not crosshead:
         return None
     common = words_of(document.language or "en")
     words = [word for word in WORD.findall(fold(finding.evidence).text) if len(word) >= 4 and word not in common]
@@ -91,6 +96,13 @@ def story_is_about_it(document: Document, finding: Finding) -> str | None:
         if others >= ABOUT_PARAGRAPHS:
             return f"the story is about it: {word!r} stands in {others} other paragraphs"
     return None
+
+
+def _between_paragraphs(document: Document, index: int) -> bool:
+    """The lines right above and below are paragraphs. Tags would tell more, but a cleaned page has none any more, and
+    cleaning it again must come to the same answer.
+    """
+    return 0 < index < len(document.blocks) - 1 and all(document.readings[index + by].prose for by in (-1, 1))
 
 
 def in_a_list(document: Document, finding: Finding) -> str | None:

@@ -1,5 +1,7 @@
 """Reasons to keep, each on its own."""
 
+from dataclasses import replace
+
 import pytest
 
 from cleaner.blocks import text_document
@@ -49,6 +51,13 @@ def test_a_story_about_the_thing_keeps_its_sentences_and_loses_its_buttons():
     document = text_document(STORY + "\nShe asked them to subscribe to our newsletter on the way out.\nNewsletter")
     assert "story is about it" in (story_is_about_it(document, finding(document, 4, "newsletter")) or "")
     assert story_is_about_it(document, finding(document, 5, "Newsletter")) is None
+
+
+def test_a_story_about_the_thing_keeps_its_crosshead():
+    document = text_document(STORY + "\nNewsletter\n" + STORY)
+    assert "story is about it" in (story_is_about_it(document, finding(document, 4, "Newsletter")) or "")
+    share = replace(finding(document, 4, "Newsletter"), category=Category.SHARE)
+    assert story_is_about_it(document, share) is None
 
 
 def test_a_story_about_something_else_loses_the_sentence():
