@@ -9,12 +9,56 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
+from functools import cache
 
 from cleaner.language import words_of
 from cleaner.model import Category, Document, Finding, Strength
 from cleaner.text import RUNNING_PROSE, WORD, fold
 
 Guard = Callable[[Document, Finding], str | None]
+
+# Words by which a story tells what somebody said. Left out are those that notices use, too: “sagen Sie uns Ihre
+# Meinung”, Indonesian “kata sandi” (password), Portuguese “conta” (account). Scripts without spaces: pieces of words.
+SAID = {
+    "ar": "قال قالت قالوا وقال وقالت يقول تقول يقولون",
+    "cs": "řekl řekla řekli říká říkal říkala říkají uvedl uvedla žertuje",
+    "da": "siger sagde fortæller fortalte råbte",
+    "de": "sagt sagte sagten erzählte erzählten erklärte meinte betonte rief riefen klagte versprach antwortete",
+    "el": "είπε είπαν λέει λένε φώναξε δήλωσε",
+    "en": "said says told replied recalled joked shouted",
+    "es": "dijo dijeron dice dicen decía decían contó cuentan explicó aseguró afirmó señaló recordó bromea gritó",
+    "fi": "sanoo sanoi sanovat kertoo kertoi huusi",
+    "fr": "dit disent disait disaient raconte racontent racontait affirme expliquait répondu crié confie plaisante",
+    "he": "אמר אמרה אמרו אומר אומרת אומרים",
+    "hi": "कहा बताया",
+    "hu": "mondta mondták mondja mondják mesélte mesélik kiáltotta",
+    "id": "ujar ujarnya katanya tutur tuturnya",
+    "it": "disse dissero dice dicono diceva dicevano racconta raccontano spiega gridò rispose",
+    "ja": "と話した と話す と語った と語る と述べた と言った",
+    "ko": "말했다 밝혔다 덧붙였다",
+    "nl": "zegt zei zeiden vertelt vertelde riep vroeg",
+    "no": "sier sa forteller fortalte ropte",
+    "pl": "mówi mówią mówił mówiła powiedział powiedziała twierdzi dodał dodała krzyczał żartuje",
+    "pt": "disse disseram diz dizem dizia diziam contou explicou afirmou pediu gritou",
+    "ro": "spus spune spunea spun strigat povestesc povestește declarat",
+    "ru": "сказал сказала сказали говорит говорят говорил говорила рассказал рассказала напомнил заявил заявила шутит",
+    "sv": "säger sade sa berättar berättade ropade",
+    "tr": "dedi diyor dediler söyledi söylüyor anlattı",
+    "uk": "сказав сказала сказали каже кажуть казав казала розповів розповіла нагадав заявив заявила",
+    "zh": "他说 她说 告诉记者 对记者说",
+}
+
+# Longer claims are legal text, in which “the said third parties” may stand; in words.
+SAID_WORDS = 40
+
+# What the site says of itself. Pointers, captions and advertisements quote stories, so they hold such words as well.
+OF_THE_SITE = frozenset(
+    (
+        Category.AFFILIATE_DISCLOSURE, Category.APP_PROMO, Category.AUTHOR_BIO, Category.COMMENTS,
+        Category.COOKIE_CONSENT, Category.COPYRIGHT, Category.DONATION, Category.NEWSLETTER, Category.PAYWALL,
+        Category.REGISTRATION, Category.SHARE, Category.TECHNICAL, Category.UI,
+    )
+)  # fmt: skip
 
 # In so many paragraphs the claim's own word must stand for the story to be about the thing.
 ABOUT_PARAGRAPHS = 3
@@ -64,6 +108,28 @@ def in_quotes(document: Document, finding: Finding) -> str | None:
     if opened == before.rfind('"') and straight % 2 == 0:
         return None
     return "it is a quote in running text" if around >= 3 else None
+
+
+def somebody_says_it(document: Document, finding: Finding) -> str | None:
+    """Somebody in the story says it: the sentence names the speaker, as notices do not."""
+    if finding.category not in OF_THE_SITE:
+        return None
+    _, at, index = _place(document, finding)
+    if at < 0 or not document.readings[index].sentence:
+        return None
+    language = document.language if document.language in SAID else "en"
+    claimed = fold(document.text[finding.start : finding.end]).text
+    words = WORD.findall(claimed)
+    if language in ("ja", "ko", "zh"):
+        said = [word for word in SAID[language].split() if word in claimed]
+    else:
+        said = [word for word in words if word in _said(language)]
+    return f"somebody in the story says it: {said[0]!r}" if said and len(words) <= SAID_WORDS else None
+
+
+@cache
+def _said(language: str) -> frozenset[str]:
+    return frozenset(SAID[language].split())
 
 
 def in_running_prose(document: Document, finding: Finding) -> str | None:
@@ -141,4 +207,4 @@ def _place(document: Document, finding: Finding) -> tuple[str, int, int]:
     return block.text, at, index
 
 
-GUARDS: tuple[Guard, ...] = (in_quotes, in_running_prose, in_a_list, story_is_about_it)
+GUARDS: tuple[Guard, ...] = (in_quotes, somebody_says_it, in_running_prose, in_a_list, story_is_about_it)

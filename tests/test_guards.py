@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from cleaner.blocks import text_document
-from cleaner.guards import GUARDS, in_quotes, in_running_prose, story_is_about_it
+from cleaner.guards import GUARDS, SAID, in_quotes, in_running_prose, somebody_says_it, story_is_about_it
 from cleaner.model import Category, Finding, Strength
+from cleaner.rules import load_rules
 
 
 def finding(document, index, evidence, strength=Strength.STRONG):
@@ -32,6 +33,30 @@ def finding(document, index, evidence, strength=Strength.STRONG):
 def test_in_quotes(line, kept):
     document = text_document(line)
     assert bool(in_quotes(document, finding(document, 0, "subscribe to our newsletter"))) is kept
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "kept"),
+    [
+        ("en", "Subscribe to our newsletter, said the boy, and ran off with the paper.", True),
+        ("en", "Subscribe to our newsletter and read what others say.", False),
+        ("en", "Mayor says: subscribe to our newsletter", False),  # no sentence
+        ("de", "Unser Newsletter ist ein Aushang, sagt die Wirtin.", True),
+        ("de", "Sagen Sie uns im Newsletter Ihre Meinung.", False),
+        ("id", "Lupa kata sandi newsletter Anda?", False),
+        ("ja", "ニュースレターの登録はこちらから。", False),
+        ("ja", "ニュースレターは読まないと話した。", True),
+    ],
+)
+def test_somebody_says_it(language, line, kept):
+    document = text_document(line, language)
+    claim = finding(document, 0, "ニュースレター" if language == "ja" else "ewsletter")
+    assert bool(somebody_says_it(document, claim)) is kept
+    assert somebody_says_it(document, replace(claim, category=Category.RELATED)) is None
+
+
+def test_said_has_the_languages_of_the_rules():
+    assert set(SAID) == {rule.language for rule in load_rules()} - {"any"}
 
 
 def test_in_running_prose_holds_for_claims_short_of_strong():
