@@ -9,18 +9,68 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
+from functools import cache
 
 from cleaner.language import words_of
-from cleaner.model import Document, Finding, Strength
+from cleaner.model import Category, Document, Finding, Strength
 from cleaner.text import RUNNING_PROSE, WORD, fold
 
 Guard = Callable[[Document, Finding], str | None]
+
+# Words by which a story tells what somebody said. Left out are those that notices use, too: “sagen Sie uns Ihre
+# Meinung”, Indonesian “kata sandi” (password), Portuguese “conta” (account). Scripts without spaces: pieces of words.
+SAID = {
+    "ar": "قال قالت قالوا وقال وقالت يقول تقول يقولون",
+    "cs": "řekl řekla řekli říká říkal říkala říkají uvedl uvedla žertuje",
+    "da": "siger sagde fortæller fortalte råbte",
+    "de": "sagt sagte sagten erzählte erzählten erklärte meinte betonte rief riefen klagte versprach antwortete",
+    "el": "είπε είπαν λέει λένε φώναξε δήλωσε",
+    "en": "said says told replied recalled joked shouted",
+    "es": "dijo dijeron dice dicen decía decían contó cuentan explicó aseguró afirmó señaló recordó bromea gritó",
+    "fi": "sanoo sanoi sanovat kertoo kertoi huusi",
+    "fr": "dit disent disait disaient raconte racontent racontait affirme expliquait répondu crié confie plaisante",
+    "he": "אמר אמרה אמרו אומר אומרת אומרים",
+    "hi": "कहा बताया",
+    "hu": "mondta mondták mondja mondják mesélte mesélik kiáltotta",
+    "id": "ujar ujarnya katanya tutur tuturnya",
+    "it": "disse dissero dice dicono diceva dicevano racconta raccontano spiega gridò rispose",
+    "ja": "と話した と話す と語った と語る と述べた と言った",
+    "ko": "말했다 밝혔다 덧붙였다",
+    "nl": "zegt zei zeiden vertelt vertelde riep vroeg",
+    "no": "sier sa forteller fortalte ropte",
+    "pl": "mówi mówią mówił mówiła powiedział powiedziała twierdzi dodał dodała krzyczał żartuje",
+    "pt": "disse disseram diz dizem dizia diziam contou explicou afirmou pediu gritou",
+    "ro": "spus spune spunea spun strigat povestesc povestește declarat",
+    "ru": "сказал сказала сказали говорит говорят говорил говорила рассказал рассказала напомнил заявил заявила шутит",
+    "sv": "säger sade sa berättar berättade ropade",
+    "tr": "dedi diyor dediler söyledi söylüyor anlattı",
+    "uk": "сказав сказала сказали каже кажуть казав казала розповів розповіла нагадав заявив заявила",
+    "zh": "他说 她说 告诉记者 对记者说",
+}
+
+# Longer claims are legal text, in which “the said third parties” may stand; in words.
+SAID_WORDS = 40
+
+# What the site says of itself. Pointers, captions and advertisements quote stories, so they hold such words as well.
+OF_THE_SITE = frozenset(
+    (
+        Category.AFFILIATE_DISCLOSURE, Category.APP_PROMO, Category.AUTHOR_BIO, Category.COMMENTS,
+        Category.COOKIE_CONSENT, Category.COPYRIGHT, Category.DONATION, Category.NEWSLETTER, Category.PAYWALL,
+        Category.REGISTRATION, Category.SHARE, Category.TECHNICAL, Category.UI,
+    )
+)  # fmt: skip
 
 # In so many paragraphs the claim's own word must stand for the story to be about the thing.
 ABOUT_PARAGRAPHS = 3
 
 # Shorter lines are labels and buttons, in words.
 ABOUT_SENTENCE = 8
+
+# What a crosshead of such a story may be worded as. Labels of the other categories stand between paragraphs as buttons:
+# “Advertisement” in a story about advertising, “Read more” in one about reading.
+CROSSHEADS = frozenset(
+    (Category.COMMENTS, Category.COOKIE_CONSENT, Category.DONATION, Category.NEWSLETTER, Category.PAYWALL)
+)
 
 # A quote begins and ends within so many code points of the evidence; looking further would cost long lines dear.
 QUOTE_REACH = 1_000
@@ -30,7 +80,6 @@ LIST_ITEMS = 2
 LONGEST_LIST = 40
 
 _BULLET = re.compile(r"[-–•*·▪●◦‣]\s|\d{1,2}[.)]\s")
-_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _ANY_OPENER = re.compile('["“„«»「『‚‘]')
 _OPENING, _CLOSING = "“„«「『", "”“»」』"
 _OPENERS, _CLOSERS = '"“„«»「『‚‘', '"”“»«」』’'
@@ -61,6 +110,28 @@ def in_quotes(document: Document, finding: Finding) -> str | None:
     return "it is a quote in running text" if around >= 3 else None
 
 
+def somebody_says_it(document: Document, finding: Finding) -> str | None:
+    """Somebody in the story says it: the sentence names the speaker, as notices do not."""
+    if finding.category not in OF_THE_SITE:
+        return None
+    _, at, index = _place(document, finding)
+    if at < 0 or not document.readings[index].sentence:
+        return None
+    language = document.language if document.language in SAID else "en"
+    claimed = fold(document.text[finding.start : finding.end]).text
+    words = WORD.findall(claimed)
+    if language in ("ja", "ko", "zh"):
+        said = [word for word in SAID[language].split() if word in claimed]
+    else:
+        said = [word for word in words if word in _said(language)]
+    return f"somebody in the story says it: {said[0]!r}" if said and len(words) <= SAID_WORDS else None
+
+
+@cache
+def _said(language: str) -> frozenset[str]:
+    return frozenset(SAID[language].split())
+
+
 def in_running_prose(document: Document, finding: Finding) -> str | None:
     """A paragraph of the story in which the words merely occur: only a strong claim may take it whole."""
     text, at, index = _place(document, finding)
@@ -75,14 +146,14 @@ def in_running_prose(document: Document, finding: Finding) -> str | None:
 def story_is_about_it(document: Document, finding: Finding) -> str | None:
     """The claim's own word stands in paragraph after paragraph: the story is about cookies, comments, subscriptions.
 
-    Then sentences stay, and so do list items and headings of the page's main content; other labels are buttons still.
+    Then sentences stay, and so do list items and crossheads; other labels are buttons still.
     """
     text, at, index = _place(document, finding)
     if at < 0:
         return None
-    block, reading = document.blocks[index], document.readings[index]
-    heading = block.main is True and block.tag in _HEADINGS
-    if not (reading.sentence and reading.word_count >= ABOUT_SENTENCE) and not _BULLET.match(text) and not heading:
+    reading = document.readings[index]
+    crosshead = finding.category in CROSSHEADS and _between_paragraphs(document, index)
+    if not (reading.sentence and reading.word_count >= ABOUT_SENTENCE) and not _BULLET.match(text) and not crosshead:
         return None
     common = words_of(document.language or "en")
     words = [word for word in WORD.findall(fold(finding.evidence).text) if len(word) >= 4 and word not in common]
@@ -91,6 +162,13 @@ def story_is_about_it(document: Document, finding: Finding) -> str | None:
         if others >= ABOUT_PARAGRAPHS:
             return f"the story is about it: {word!r} stands in {others} other paragraphs"
     return None
+
+
+def _between_paragraphs(document: Document, index: int) -> bool:
+    """The lines right above and below are paragraphs. Tags would tell more, but a cleaned page has none any more, and
+    cleaning it again must come to the same answer.
+    """
+    return 0 < index < len(document.blocks) - 1 and all(document.readings[index + by].prose for by in (-1, 1))
 
 
 def in_a_list(document: Document, finding: Finding) -> str | None:
@@ -129,4 +207,4 @@ def _place(document: Document, finding: Finding) -> tuple[str, int, int]:
     return block.text, at, index
 
 
-GUARDS: tuple[Guard, ...] = (in_quotes, in_running_prose, in_a_list, story_is_about_it)
+GUARDS: tuple[Guard, ...] = (in_quotes, somebody_says_it, in_running_prose, in_a_list, story_is_about_it)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from cleaner.model import Category
@@ -36,40 +35,29 @@ def _lines(rules: Sequence[Rule]) -> Iterator[str]:
     categories = [category for category in Category if any(rule.category is category for rule in rules)]
     languages = sorted({rule.language for rule in rules}, key=lambda language: (language != "any", language))
     yield HEAD
-    yield from _coverage(rules, categories, languages)
+    yield from _contents(rules, categories)
     for category in categories:
         yield from _section([rule for rule in rules if rule.category is category], category, languages)
 
 
-def _coverage(rules: Sequence[Rule], categories: Sequence[Category], languages: Sequence[str]) -> Iterator[str]:
-    counts = Counter((rule.category, rule.language) for rule in rules)
-    yield "## Coverage\n"
-    yield f"{len(rules)} rules. A column is an ISO 639-1 code; `any` holds the rules that no language owns.\n"
-    yield _row(["category", *languages, "all"])
-    yield _row(["---", *["---:"] * (len(languages) + 1)])
-    for category in categories:
-        row = [counts[category, language] for language in languages]
-        yield _row([f"[{category}](#{category})", *(str(number or "") for number in row), str(sum(row))])
-    totals = [sum(counts[category, language] for category in categories) for language in languages]
-    yield _row(["all", *map(str, totals), str(len(rules))])
-    rest = [f"`{category}`" for category in Category if category not in categories]
-    if rest:
-        yield f"\nNo wording rules, found by structure or not at all: {', '.join(rest)}."
-    yield ""
+def _contents(rules: Sequence[Rule], categories: Sequence[Category]) -> Iterator[str]:
+    links = ", ".join(f"[{category}](#{category})" for category in categories)
+    yield f"{len(rules)} rules: {links}. How many there are in which language says the [coverage page](coverage.md).\n"
 
 
 def _section(rules: Sequence[Rule], category: Category, languages: Sequence[str]) -> Iterator[str]:
     yield f"## {category}\n"
-    yield _row(["rule", "strength", "why"])
-    yield _row(["---"] * 3)
+    yield table_row(["rule", "strength", "why"])
+    yield table_row(["---"] * 3)
     for language in languages:
         for rule in rules:
             if rule.language == language:
-                yield _row([f"`{rule.id}`", rule.strength.value, _cell(rule.why)])
+                yield table_row([f"`{rule.id}`", rule.strength.value, _cell(rule.why)])
     yield ""
 
 
-def _row(cells: Sequence[str]) -> str:
+def table_row(cells: Sequence[str]) -> str:
+    """One row of a Markdown table."""
     return f"| {' | '.join(cells)} |"
 
 
@@ -78,19 +66,19 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write or check the page; the exit status."""
-    parser = argparse.ArgumentParser(description="Write docs/rules.md from the rule files.")
+def keep_page(path: Path, render: Callable[[], str], command: str, arguments: Sequence[str] | None = None) -> int:
+    """Write or check a generated page; the exit status. ``command`` is what writes it."""
+    parser = argparse.ArgumentParser(description=f"Write docs/{path.name} from the rule files.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the page is out of date")
     check: bool = parser.parse_args(arguments).check
-    page = render(load_rules()).encode("utf-8")
+    page = render().encode("utf-8")
     if not check:
-        PAGE.write_bytes(page)
-    elif not PAGE.exists() or PAGE.read_bytes().replace(b"\r\n", b"\n") != page:
-        print(f"docs/rules.md is out of date; run: {COMMAND}", file=sys.stderr)
+        path.write_bytes(page)
+    elif not path.exists() or path.read_bytes().replace(b"\r\n", b"\n") != page:
+        print(f"docs/{path.name} is out of date; run: {command}", file=sys.stderr)
         return 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(keep_page(PAGE, lambda: render(load_rules()), COMMAND))

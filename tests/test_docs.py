@@ -57,9 +57,10 @@ def test_links_lead_somewhere():
             assert (base / target).exists(), f"{name}: {target}"
 
 
-def test_the_rules_page_is_current():
+@pytest.mark.parametrize("script", ["make_rules_page.py", "make_coverage_page.py"])
+def test_generated_pages_are_current(script):
     done = subprocess.run(
-        [sys.executable, ROOT / "docs" / "make_rules_page.py", "--check"], capture_output=True, check=False, text=True
+        [sys.executable, ROOT / "docs" / script, "--check"], capture_output=True, check=False, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -1,10 +1,13 @@
 """Reasons to keep, each on its own."""
 
+from dataclasses import replace
+
 import pytest
 
 from cleaner.blocks import text_document
-from cleaner.guards import GUARDS, in_quotes, in_running_prose, story_is_about_it
+from cleaner.guards import GUARDS, SAID, in_quotes, in_running_prose, somebody_says_it, story_is_about_it
 from cleaner.model import Category, Finding, Strength
+from cleaner.rules import load_rules
 
 
 def finding(document, index, evidence, strength=Strength.STRONG):
@@ -32,6 +35,30 @@ def test_in_quotes(line, kept):
     assert bool(in_quotes(document, finding(document, 0, "subscribe to our newsletter"))) is kept
 
 
+@pytest.mark.parametrize(
+    ("language", "line", "kept"),
+    [
+        ("en", "Subscribe to our newsletter, said the boy, and ran off with the paper.", True),
+        ("en", "Subscribe to our newsletter and read what others say.", False),
+        ("en", "Mayor says: subscribe to our newsletter", False),  # no sentence
+        ("de", "Unser Newsletter ist ein Aushang, sagt die Wirtin.", True),
+        ("de", "Sagen Sie uns im Newsletter Ihre Meinung.", False),
+        ("id", "Lupa kata sandi newsletter Anda?", False),
+        ("ja", "ニュースレターの登録はこちらから。", False),
+        ("ja", "ニュースレターは読まないと話した。", True),
+    ],
+)
+def test_somebody_says_it(language, line, kept):
+    document = text_document(line, language)
+    claim = finding(document, 0, "ニュースレター" if language == "ja" else "ewsletter")
+    assert bool(somebody_says_it(document, claim)) is kept
+    assert somebody_says_it(document, replace(claim, category=Category.RELATED)) is None
+
+
+def test_said_has_the_languages_of_the_rules():
+    assert set(SAID) == {rule.language for rule in load_rules()} - {"any"}
+
+
 def test_in_running_prose_holds_for_claims_short_of_strong():
     line = "The paper, which had asked people to follow us on its last page for years, closed on Friday after the owners had failed to find a buyer who would keep the staff."
     document = text_document(line)
@@ -49,6 +76,13 @@ def test_a_story_about_the_thing_keeps_its_sentences_and_loses_its_buttons():
     document = text_document(STORY + "\nShe asked them to subscribe to our newsletter on the way out.\nNewsletter")
     assert "story is about it" in (story_is_about_it(document, finding(document, 4, "newsletter")) or "")
     assert story_is_about_it(document, finding(document, 5, "Newsletter")) is None
+
+
+def test_a_story_about_the_thing_keeps_its_crosshead():
+    document = text_document(STORY + "\nNewsletter\n" + STORY)
+    assert "story is about it" in (story_is_about_it(document, finding(document, 4, "Newsletter")) or "")
+    share = replace(finding(document, 4, "Newsletter"), category=Category.SHARE)
+    assert story_is_about_it(document, share) is None
 
 
 def test_a_story_about_something_else_loses_the_sentence():

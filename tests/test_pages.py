@@ -109,6 +109,16 @@ def test_page(folder, update_fixtures):
         assert snapshot.read_bytes().decode("utf-8") == now, f"{name} changed: if it is better, --update-fixtures"
 
 
+@pytest.mark.parametrize("preset", ["careful", "thorough"])
+def test_pages_with_the_other_presets(preset):
+    options = cleaner.Options(preset=preset)
+    for folder in PAGES:
+        case, source = load(folder)
+        kind = case.get("kind", "auto")
+        result = cleaner.clean(source.read_bytes(), kind=kind, url=case.get("url"), options=options)
+        check_invariants(result, options)
+
+
 def test_pages_are_named():
     right: list[bool] = []
     for folder in PAGES:

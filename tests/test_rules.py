@@ -119,6 +119,8 @@ def test_a_good_file_loads(tmp_path):
         (('phrases = ["join our newsletter"]', "pattern = 'join.*us'\nkeys=['join']"), "instead of * or +"),
         (('phrases = ["join our newsletter"]', "pattern = '(?=join)'\nkeys=['join']"), "look-around"),
         (('phrases = ["join our newsletter"]', "pattern = '(?:jo{1,9}){1,9}'\nkeys=['join']"), "another repetition"),
+        (('phrases = ["join our newsletter"]', "pattern = '(?:jo{1,9}|b){1,9}'\nkeys=['jo']"), "another repetition"),
+        (('phrases = ["join our newsletter"]', "pattern = '[>»] join'\nkeys=['>', '»']"), "can stand in no line"),
         (('phrases = ["join our newsletter"]', "pattern = 'join.{0,999}'\nkeys=['join']"), "more than 400"),
         (('phrases = ["join our newsletter"]', "pattern = '(join'\nkeys=['join']"), "missing )"),
         (('"strong"', '"certain"'), "certain"),
@@ -135,6 +137,12 @@ def test_a_bad_file_is_refused_by_name(tmp_path, change, message):
 def test_an_easy_miss_proves_nothing(tmp_path):
     rules = read_rules(write(tmp_path, GOOD.replace("The newsletter was his idea.", "Smoke rose.")))
     assert any("prove nothing" in fault for fault in prove(rules))
+
+
+def test_a_phrase_that_can_never_match_is_refused(tmp_path):
+    for at, phrase in (("start", "(join our newsletter"), ("end", "join our newsletter:")):
+        changed = GOOD.replace('phrases = ["', f'at = "{at}"\nphrases = ["{phrase}", "')
+        assert any(f"{phrase!r} can never match" in fault for fault in prove(read_rules(write(tmp_path, changed))))
 
 
 def test_the_key_of_a_phrase_is_a_pair_of_words():

@@ -16,7 +16,7 @@ from typing import Any
 
 from cleaner.errors import RuleError
 from cleaner.model import Category, Strength
-from cleaner.text import EDGES, NO_SPACE_SCRIPT, WORD, fold, label_of, meant, not_known
+from cleaner.text import EDGES, NO_SPACE_SCRIPT, SIGN, WORD, fold, label_of, meant, not_known
 
 HERE = Path(__file__).parent
 NEEDED = ("id", "why", "strength", "hits", "misses")
@@ -250,16 +250,28 @@ def _folded_phrases(raw: dict[str, Any]) -> tuple[str, ...]:
 
 
 def check_pattern(rule: Rule, where: str) -> None:
-    """Refuse a pattern that could run without bound: see ``docs/adding-a-rule.md``.
+    """Refuse a pattern that could run without bound or is never tried: see ``docs/adding-a-rule.md``.
 
     Raises :class:`cleaner.errors.RuleError`; ``where`` is the file that it names.
     """
     where = f"{where}: rule {rule.id!r}"
+    _check_gate(rule, where)
     try:
         if rule.pattern:
             _check_bounds(rule, where)
     except (re.error, OverflowError, RecursionError) as error:
         raise RuleError(f"{where}: the pattern is no regular expression: {error}") from error
+
+
+def _check_gate(rule: Rule, where: str) -> None:
+    """Refuse a key that no folded line can hold: the rule would be silent where only that key stands."""
+    for key in rule.keys:
+        spaced = " " in key and not SIGN.search(key) and not NO_SPACE_SCRIPT.search(key)
+        if spaced or not key.strip() or fold(key).text != key:
+            raise RuleError(
+                f"{where}: the key {key!r} can stand in no line as the matcher sees it: "
+                "write one word, in lower case, with plain quotes and hyphens"
+            )
 
 
 def _check_bounds(rule: Rule, where: str) -> None:
@@ -269,7 +281,7 @@ def _check_bounds(rule: Rule, where: str) -> None:
         raise RuleError(f"{where}: back-references are outside the RE2 subset")
     if re.search(r"(?:[^\\]|\\\\)[*+]", re.sub(r"\[[^\]]*\]", "c", rule.pattern)):
         raise RuleError(f"{where}: write a bound, {{0,40}}, instead of * or +")
-    if re.search(r"[{?]\)?[^()|]{0,40}\)\{", re.sub(r"\{[01],1\}|\)\?|.\?", "", rule.pattern)):
+    if any(True for body in _repeats(_parsed(rule.pattern)) for _ in _repeats(body)):
         raise RuleError(f"{where}: a repeated group must not hold another repetition")
     width = _max_width(rule.regex.pattern)
     if width > MAX_PATTERN_WIDTH:
@@ -277,9 +289,31 @@ def _check_bounds(rule: Rule, where: str) -> None:
 
 
 def _max_width(pattern: str) -> int:
+    return int(_parsed(pattern).getwidth()[1])
+
+
+def _parsed(pattern: str) -> Any:
     import re._parser as parser  # type: ignore[import-not-found]
 
-    return int(parser.parse(pattern).getwidth()[1])
+    return parser.parse(pattern)
+
+
+def _repeats(tree: Any) -> Iterator[Any]:
+    """What a parsed pattern repeats, at any depth; an option (``?``) is no repetition."""
+    for operation, argument in tree:
+        if str(operation).endswith("_REPEAT") and argument[1] > 1:
+            yield argument[2]
+        for inside in _trees(argument):
+            yield from _repeats(inside)
+
+
+def _trees(argument: Any) -> Iterator[Any]:
+    """The parsed patterns inside an operation: its group, its alternatives."""
+    if hasattr(argument, "getwidth"):
+        yield argument
+    elif isinstance(argument, (tuple, list)):
+        for part in argument:
+            yield from _trees(part)
 
 
 @cache

@@ -63,8 +63,6 @@ def _why_silent(rule: Rule, hit: str) -> str:
         return f"it has {reading.word_count} words, more than max_words = {rule.max_words}"
     if rule.pattern and rule.regex.search(folded):
         return "the pattern matches it, but none of the keys stands in it as a word"
-    if any(_without_edge(rule, phrase) != phrase for phrase in rule.phrases):
-        return f"at = {rule.at!r} looks past the signs at that edge of a line: write the phrases without them"
     return f"it is compared as {(label_of(folded) if rule.at == 'whole' else folded)!r}"
 
 
@@ -82,5 +80,10 @@ def prove_words(rule: Rule) -> Iterator[str]:
             yield f"{rule.id}: nothing is left of a phrase once the signs at its edges are cut; write a pattern"
         elif not phrase.strip("# ") and rule.strength is not Strength.WEAK and not rule.file:
             yield f"{rule.id}: the label {phrase!r} is any number: a count or a price of the story, too; weak at most"
+        elif _without_edge(rule, phrase) != phrase:
+            yield (
+                f"{rule.id}: the phrase {phrase!r} can never match: at = {rule.at!r} looks past the signs at that edge "
+                "of a line; write it without them, or a pattern"
+            )
         elif len(phrase) < 2 and rule.at != "whole":
             yield f"{rule.id}: the phrase {phrase!r} is too short to mean anything"

@@ -29,7 +29,6 @@ from cleaner.rules import (
 )
 from cleaner.rules.match import Matcher
 from cleaner.rules.prove import prove_examples, prove_words
-from cleaner.text import NO_SPACE_SCRIPT, SIGN, fold
 
 ACTIONS = ("remove", "protect")
 NEEDED = ("id", "why", "hits")
@@ -72,7 +71,6 @@ def read_user_rules(file: RuleFile) -> tuple[Rule, ...]:
         raws = table.pop("rule")
         rules = tuple(_user_rule(table | raw, file.name) for raw in raws)
         for rule in rules:
-            _check_gate(rule)
             check_pattern(rule, file.name)
     except RuleError as error:
         raise UsageError(str(error)) from error
@@ -93,17 +91,6 @@ def _user_rule(raw: dict[str, Any], file: str) -> Rule:
     limit = MAX_WORDS_DEFAULT if action == "remove" else NO_LIMIT
     full = {"strength": Strength.STRONG.value, "misses": [], "max_words": limit} | raw
     return rule_of(full, where, category=raw.get("category", Category.OTHER), language="any", file=file, action=action)
-
-
-def _check_gate(rule: Rule) -> None:
-    """Refuse a key that no folded line can hold: the rule would be silent where only that key stands."""
-    for key in rule.keys:
-        spaced = " " in key and not SIGN.search(key) and not NO_SPACE_SCRIPT.search(key)
-        if spaced or not key.strip() or fold(key).text != key:
-            raise RuleError(
-                f"{rule.file}: rule {rule.id!r}: the key {key!r} can stand in no line as the matcher sees it: "
-                "write one word, in lower case, with plain quotes and hyphens"
-            )
 
 
 def prove_user_rules(rules: Iterable[Rule]) -> Iterator[str]:
