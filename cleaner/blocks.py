@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from cleaner.model import Block, Document, Removal, apply_removals
 
@@ -33,23 +33,12 @@ def text_document(
 
 
 def rest_of(document: Document, removals: Sequence[Removal]) -> Document:
-    """What a cleaning left of a document, as a document that knows what is known of the blocks already.
+    """What a cleaning left of a document, as a document that knows what is known of the lines already.
 
-    What is left of a page is a text whose blocks still know where they stood in it; of a text, a text cleaned before.
+    What is left of a page is a text like any other: whoever cleans it again does not know where its lines stood. What
+    is left of a text is a text cleaned before.
     """
     text = apply_removals(document.text, removals)
-    again = document.kind != "html"
-    blocks = read_blocks(text) if again else tuple(_left(document.blocks, removals))
-    return Document(text, blocks, "text", document.language, document.meta, again, document.notes)
-
-
-def _left(blocks: Sequence[Block], removals: Sequence[Removal]) -> Iterator[Block]:
-    """The blocks that no removal took, moved up; the first removals of a page take whole blocks only."""
-    gone = number = taken = 0
-    for block in blocks:
-        while gone < len(removals) and removals[gone].end <= block.start:
-            taken += len(removals[gone].text)
-            gone += 1
-        if gone == len(removals) or block.end <= removals[gone].start:
-            yield block._replace(number=number, start=block.start - taken)
-            number += 1
+    return Document(
+        text, read_blocks(text), "text", document.language, document.meta, document.kind != "html", document.notes
+    )

@@ -71,6 +71,11 @@ STANDFIRST = (
     "standfirst dek deck subtitle subtitel subhead subheadline subheading lead lede intro summary sapo chapeau ingress "
     "abstract subline unterzeile vorspann entradilla bajada sommario catenaccio strapline sottotitolo manchet"
 )
+# Of the words for comments those that name nothing else: "discussion" and "reply" may be a forum's story.
+COMMENTS = (
+    "comment comments commentlist commenter commentaire commentaires comentario comentarios commento commenti "
+    "kommentar kommentare leserkommentare komentar komentarz yorum yorumlar disqus reacties"
+)
 
 
 @cache
@@ -85,17 +90,31 @@ def _rows() -> Ints:
 
 
 @cache
-def _standfirst_buckets() -> NDArray[np.bool_]:
+def _buckets(words: str) -> NDArray[np.bool_]:
     table = np.zeros(NONE, bool)
-    table[name_bags(STANDFIRST.split())[0].items] = True
+    table[name_bags(words.split())[0].items] = True
     return table
+
+
+def _called(features: Features, words: str) -> NDArray[np.bool_]:
+    """For every container whether it has one of some words."""
+    called: NDArray[np.bool_] = ~_best(features.names, ~_buckets(words), True)[features.which]
+    return called
 
 
 def named_standfirst(features: Features) -> NDArray[np.bool_]:
     """For every block whether its container or the one around it is called a standfirst, in the words of the trade."""
-    called = _best(features.names, ~_standfirst_buckets(), True)[features.which] == 0
+    called = _called(features, STANDFIRST)
     told: NDArray[np.bool_] = called[features.chains[:, 0]] | called[features.chains[:, 1]]
     return told
+
+
+def named_comments(features: Features) -> list[tuple[int, int]]:
+    """First block and end of everything that is called comments."""
+    containers = np.flatnonzero(_called(features, COMMENTS))
+    own = features.chains[:, 0]
+    firsts = [np.flatnonzero((own >= container) & (own < features.ends[container])) for container in containers]
+    return [(int(blocks[0]), int(blocks[-1]) + 1) for blocks in firsts if len(blocks)]
 
 
 def name_by_class(features: Features, main: NDArray[np.bool_]) -> list[Category | None]:

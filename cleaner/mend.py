@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.class_words import name_by_class, named_standfirst
+from cleaner.class_words import name_by_class, named_comments, named_standfirst
 from cleaner.features import HEADINGS, LINK_SHARE, NUMBERS, TITLED, Features
 from cleaner.model import Category
 from cleaner.segment import Segments
@@ -38,7 +38,8 @@ _ROWS = frozenset(("tr", "caption"))
 
 
 def mend(segments: Segments, features: Features, main: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Main content, mended: no further articles; headings go with what they stand above, items with most of their list.
+    """Main content, mended: no further articles and no comments; headings go with what they stand above, items with
+    most of their list.
 
     On the development pages, by host, three of four headings that stand, unnamed by any class, right above main content
     are crossheads, and five of six lists and tables between paragraphs are story; of the items that the scorer parts
@@ -46,6 +47,7 @@ def mend(segments: Segments, features: Features, main: NDArray[np.bool_]) -> NDA
     """
     lengths = np.array([len(piece.text) for piece in segments.pieces])
     main = _without_further(segments, features, main, lengths)
+    main = _without_comments(features, main, lengths)
     named = name_by_class(features, main)
     mended = main.copy()
     for first, last in _lists(segments):
@@ -104,6 +106,18 @@ def _stands_between(
 
 def _is_heading(segments: Segments, index: int) -> bool:
     return segments.tags[segments.pieces[index].container] in HEADINGS
+
+
+def _without_comments(features: Features, main: NDArray[np.bool_], lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Main content without what stands below an article in a container that is called comments.
+
+    On the development pages, by host, of 5,100 words that the scorer takes for main content there none is.
+    """
+    kept = main.copy()
+    for first, last in named_comments(features):
+        if kept[first:last].any() and lengths[:first] @ main[:first] >= ARTICLE_CHARS:
+            kept[first:last] = False
+    return kept
 
 
 def _without_further(

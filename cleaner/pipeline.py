@@ -91,9 +91,7 @@ def _clean_page(page: Page, options: Options, language: str | None) -> CleanResu
             spared += places.spared(verdict.spared)
         fields = fields.filled_from(find_fields(rest, verdict.removals))
         removals = tuple(sorted([*removals, *places.removals(document.text, verdict.removals)], key=_start))
-        # The blocks of a page know where they stood in it. Whoever cleans the result again does not know, so it ends
-        # with a look at the text alone.
-        if not verdict.removals and (rest.again or document.kind == "text"):
+        if not verdict.removals and rest.kind == "text":
             break
         rest = rest_of(rest, verdict.removals)
     text = apply_removals(document.text, removals)

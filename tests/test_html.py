@@ -2,11 +2,14 @@
 
 import json
 
+import numpy as np
 import pytest
 
 import cleaner
 from cleaner import Options, html
-from cleaner.segment import Segments
+from cleaner.features import read_features
+from cleaner.mend import mend
+from cleaner.segment import Segments, segment
 from tests.invariants import check_invariants
 from tests.test_scorer import MENU, PAGE, STORY
 
@@ -80,6 +83,24 @@ def test_crossheads_do_not_end_the_story():
         .replace(f"<p>{STORY[3]}", f"<h1 class=cross>Divers</h1><p>{STORY[3]}")
     )
     assert [line for line in lines(cleaner.clean(story, url=URL).text) if line != "Divers"] == STORY
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        (page(below=f"<div id=user-comments>{FURTHER}</div>"), False),
+        (page(below=f"<div class=panel>{FURTHER}</div>"), True),
+        (page(below=f"<div>{FURTHER}</div>").replace("<body>", "<body class=has-comments>"), True),
+        (page().replace("<article>", f"<div class=comments>{FURTHER}</div><article>"), True),
+    ],
+    ids=["below", "without a name", "all of the page", "above"],
+)
+def test_what_is_called_comments_below_a_story_is_none_of_it(source, kept):
+    segments = segment(source.replace("h1", "h2").encode())
+    main = mend(segments, read_features(segments, {}), np.ones(len(segments.pieces), bool))
+    texts = [piece.text for piece, stays in zip(segments.pieces, main.tolist(), strict=True) if stays]
+    assert set(STORY) <= set(texts)
+    assert (set(OTHER) <= set(texts)) == kept
 
 
 def test_hidden_text_is_not_the_story():

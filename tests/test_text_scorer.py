@@ -50,7 +50,7 @@ def test_every_number_is_a_number(lines, language):
     scores = score_lines(features)
     assert ((scores.residue >= 0) & (scores.residue <= 1)).all()
     every = np.arange(len(lines))
-    assert len(name_lines(scores, every)) == len(weigh_lines(scores, every)) == len(lines)
+    assert len(name_lines(features, scores, every)) == len(weigh_lines(scores, every)) == len(lines)
 
 
 def test_numbers_say_what_their_names_say():

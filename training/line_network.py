@@ -17,7 +17,7 @@ from training.descent import CATEGORIES, ranges_of
 from training.lines import Example
 
 # Sizes of the vectors of words, first words and last words, and of the layers.
-WORDS, OPENERS, CLOSERS = 16, 8, 6
+WORDS, OPENERS, CLOSERS, NAMING_WORDS = 16, 8, 6, 8
 HIDDEN, SECOND, THIRD, NAMING = 64, 48, 32, 48
 # A line is seen with so many others: itself, those beside it, the prose above and below, and means.
 SEEN = 1 + len(STEPS) + 2 + len(WINDOWS) + 3
@@ -78,6 +78,7 @@ class Network(nn.Module):
         self.words = nn.EmbeddingBag(NONE + 1, WORDS, mode="sum")
         self.openers = nn.Embedding(NONE + 1, OPENERS)
         self.closers = nn.Embedding(NONE + 1, CLOSERS)
+        self.naming_words = nn.EmbeddingBag(NONE + 1, NAMING_WORDS, mode="sum")
         for table in self.tables():
             nn.init.normal_(table.weight, std=0.05)
         inputs = len(NUMBERS) + WORDS + OPENERS + CLOSERS
@@ -85,13 +86,13 @@ class Network(nn.Module):
         self.second = nn.Linear(HIDDEN * SEEN, SECOND)
         self.third = nn.Linear(SECOND * SEEN, THIRD)
         self.out = nn.Linear(THIRD, 1)
-        self.naming = nn.Linear(SECOND * SEEN + inputs, NAMING)
+        self.naming = nn.Linear(SECOND * SEEN + inputs + NAMING_WORDS, NAMING)
         self.named = nn.Linear(NAMING, len(CATEGORIES))
         self.dropout = nn.Dropout(DROPOUT)
 
     def tables(self) -> tuple[nn.Embedding | nn.EmbeddingBag, ...]:
-        """The tables of words, first words and last words."""
-        return self.words, self.openers, self.closers
+        """The tables of words, first words, last words, and of words for the names."""
+        return self.words, self.openers, self.closers, self.naming_words
 
     def forward(self, batch: Batch) -> torch.Tensor:
         """The logit of residue, a value a line."""
@@ -102,22 +103,24 @@ class Network(nn.Module):
         """The logits of the categories, a row a line. They are learned when the rest stands fast."""
         with torch.no_grad():
             inputs, seen = self._seen(batch)
-        return self.named(self.dropout(torch.relu(self.naming(self.dropout(torch.cat([seen, inputs], 1))))))
+        known = torch.cat([seen, inputs, self._said(self.naming_words, batch)], 1)
+        return self.named(self.dropout(torch.relu(self.naming(self.dropout(known)))))
 
     def _seen(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         """The inputs of every line, and what the third layer sees."""
         numbers = (batch.numbers.clamp(self.least, self.most) - self.mean) * self.scale
-        counts = count_items(batch.words) + count_items(batch.pairs)
-        said = self._summed(batch.words) + self._summed(batch.pairs)
         openers = self.openers(self._thinned(batch.openers)).mean(1)
         closers = self.closers(self._thinned(batch.closers)).mean(1)
-        inputs = torch.cat([numbers, said / counts.clamp(min=1).unsqueeze(1), openers, closers], 1)
+        inputs = torch.cat([numbers, self._said(self.words, batch), openers, closers], 1)
         hidden = torch.relu(self.first(self.dropout(inputs)))
         second = torch.relu(self.second(self.dropout(_around(hidden, batch))))
         return inputs, _around(second, batch)
 
-    def _summed(self, bag: Pooled) -> torch.Tensor:
-        return self.words(self._thinned(bag[0]), bag[1])
+    def _said(self, table: nn.EmbeddingBag, batch: Batch) -> torch.Tensor:
+        """The mean vector of every line's words and pairs."""
+        counts = count_items(batch.words) + count_items(batch.pairs)
+        summed = [table(self._thinned(items), starts) for items, starts in (batch.words, batch.pairs)]
+        return sum(summed) / counts.clamp(min=1).unsqueeze(1)
 
     def _thinned(self, items: torch.Tensor) -> torch.Tensor:
         return torch.where(torch.rand(items.shape) < WORD_DROPOUT, NONE, items) if self.training else items

@@ -16,7 +16,7 @@ import numpy as np
 from cleaner.detectors.headline import slug_words
 from cleaner.detectors.heard import Heard
 from cleaner.detectors.scored import claims_of
-from cleaner.extract import MAX_BLOCKS, ask_justext, ask_readability, mark_main
+from cleaner.extract import mark_main
 from cleaner.features import read_features
 from cleaner.metadata import read_metadata
 from cleaner.model import Category, Document
@@ -32,7 +32,7 @@ from training.rules_only import hear, read_text
 
 TEXT_SETS = ("publishers", "articles")
 # Golds of publishers are the better ones, and news is what the product is for.
-WEIGHTS = {"publishers": 4.0, "articles": 1.0, "reader": 1.0, "snippets": 1.0}
+WEIGHTS = {"publishers": 4.0, "articles": 1.0, "reader": 1.0, "snippets": 0.7}
 # Clean texts and whole pages of these sets are texts to learn from, too.
 GOLD_SETS = ("publishers", "articles", "reader")
 PAGE_SETS = ("reader",)
@@ -45,7 +45,7 @@ CONTENT = frozenset(("content", "standfirst", "dateline", "correction", "data", 
 BASE_WORDS = 2
 _WORD = re.compile(r"\w+")
 # What a person has read counts more than the alignment.
-READ_WEIGHT = 3.0
+READ_WEIGHT = 2.0
 READ_LINES = Path(__file__).parent / "read_lines.tsv"
 """Lines read for this project: set and upstream, page, number of the line, category."""
 
@@ -166,27 +166,19 @@ def _made(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             labels = ["n" if label < OUTSIDE else "c" for label in labels_of(row, segments)]
             yield f"{name}.page", {**row, "lines": [squeeze(p.text) for p in segments.pieces], "labels": labels}
     for name in TAUGHT_SETS:
-        for row in page_rows(folder, name):
-            yield from _taught(name, row)
+        for taught in filter(None, map(_taught, page_rows(folder, name))):
+            yield f"{name}.page", taught
 
 
-def _taught(name: str, row: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """A page without gold as a text, and what two extractors would print of it."""
+def _taught(row: dict[str, Any]) -> dict[str, Any] | None:
+    """A page without gold as a text, nothing if it has no story."""
     source = source_of(row)
     segments = segment(source)
     if not segments.pieces:
-        return
-    main = mark_main(segments, read_metadata(segments.head), Options(), source).main.tolist()
-    texts = [squeeze(piece.text) for piece in segments.pieces]
-    if not any(main):
-        return
-    asked = {"page": [True] * len(texts), "readability": ask_readability(source.decode(), texts)}
-    if len(texts) <= MAX_BLOCKS:
-        asked["justext"] = ask_justext(source.decode(), texts, None)
-    for kind, printed in asked.items():
-        lines = [(text, story) for text, story, shown in zip(texts, main, printed or (), strict=False) if shown]
-        labels = ["c" if story else "n" for _, story in lines]
-        yield f"{name}.{kind}", {**row, "lines": [text for text, _ in lines], "labels": labels}
+        return None
+    main = mark_main(segments, read_metadata(segments.head), Options(), source).main
+    labels = ["c" if story else "n" for story in main.tolist()]
+    return {**row, "lines": [squeeze(p.text) for p in segments.pieces], "labels": labels} if main.any() else None
 
 
 def _claimed(heard: Heard, index: int) -> Category | None:

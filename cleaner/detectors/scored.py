@@ -8,6 +8,7 @@ Not on:    lines that a strong claim has already; speech, lines that go on in th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,16 +21,27 @@ from cleaner.model import ARTICLE_CATEGORIES, Category, Document, Finding, Stren
 from cleaner.text_features import CLAIMS, read_lines
 from cleaner.text_scorer import name_lines, score_lines, weigh_lines
 
-# From these probabilities on a claim is strong, medium, weak: in a story that an extractor printed, and in the text of
-# a whole page: so many lines, more than this share of them likely residue. Set on the development texts, by host.
-STRENGTHS = (0.975, 0.9, 0.6)
-PAGE_STRENGTHS = (0.8, 0.65, 0.5)
 STEPS = tuple(Strength)
 PAGE_LINES = 60
 PAGE_SHARE = 0.6
-# A scorer that is not sure of a single paragraph of the story, of so many code points, has not understood the text.
-SURE_STORY = 0.1
-PAGE_SURE = 0.3
+
+
+class _Bars(NamedTuple):
+    """What a probability has to reach, from where on a claim is strong, medium, weak."""
+
+    lines: tuple[float, ...]
+    paragraphs: tuple[float, ...]
+    sure: float
+    """A scorer for which every paragraph of the story is likelier residue than this has not understood the text."""
+
+
+# Set on the development texts, by host. The text of a whole page has so many lines, more than this share of them likely
+# residue. There short lines are mostly menus and paragraphs may be the story; in what an extractor printed short lines
+# may be the story's crossheads, and a paragraph that looks like residue is a box.
+IN_STORY = _Bars((0.97, 0.88, 0.58), (0.975, 0.88, 0.58), 0.1)
+IN_PAGE = _Bars((0.6, 0.55, 0.5), (0.88, 0.75, 0.5), 0.3)
+# A paragraph has so many code points; one of which the scorer should be sure as few as this.
+PARAGRAPH = 120
 STORY_LINE = 60
 # Below this a line is story.
 STORY = 0.3
@@ -44,35 +56,43 @@ def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
         return
     address = " ".join(sorted(slug_words(document.meta.get("url", ""))))
     texts = [block.text for block in document.blocks]
-    scores = score_lines(read_lines(texts, claims_of(document, heard), address, document.language))
+    features = read_lines(texts, claims_of(document, heard), address, document.language)
+    scores = score_lines(features)
     lengths = np.array([len(text) for text in texts])
-    levels = _levels(scores.residue)
-    if scores.residue[lengths >= STORY_LINE].min(initial=1.0) > (SURE_STORY if levels is STRENGTHS else PAGE_SURE):
+    bars = _bars(scores.residue)
+    if scores.residue[lengths >= STORY_LINE].min(initial=1.0) > bars.sure:
         return
-    alone = _alone(scores.residue)
-    likely = np.flatnonzero(scores.residue >= levels[-1]).tolist()
+    levels = np.where(lengths[:, None] >= PARAGRAPH, bars.paragraphs, bars.lines)
+    ranks = (scores.residue[:, None] < levels).sum(axis=1) + _beside_story(scores.residue, texts)
+    likely = np.flatnonzero(ranks < len(STEPS)).tolist()
     unsure = [index for index in likely if not heard.strong(index) and not _of_the_story(document, index)]
     lines = np.array(unsure, np.int64)
     if not len(lines):
         return
-    named, reasons = name_lines(scores, lines), weigh_lines(scores, lines)
+    named, reasons = name_lines(features, scores, lines), weigh_lines(scores, lines)
     for index, learned, reason in zip(lines.tolist(), named, reasons, strict=True):
-        sure = float(scores.residue[index])
-        rank = sum(sure < level for level in levels) + bool(alone[index])
-        if rank == len(levels):
-            continue
         category = _claimed(heard, index) or learned
+        probability = float(scores.residue[index])
         yield block_claim(
-            document, index, category, "scored", STEPS[rank], f"residue with {sure:.0%} probability: {reason}"
+            document,
+            index,
+            category,
+            "scored",
+            STEPS[ranks[index]],
+            f"residue with {probability:.0%} probability: {reason}",
         )
 
 
-def _alone(residue: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Lines between two that are story: claims are a step weaker there, such lines may be the story's own."""
+def _beside_story(residue: NDArray[np.float32], texts: list[str]) -> NDArray[np.bool_]:
+    """Lines between two that are story, and questions above one that is: claims are a step weaker there, such lines may
+    be the story's own.
+    """
     story = residue < STORY
-    alone = np.zeros(len(residue), bool)
-    alone[1:-1] = story[:-2] & story[2:]
-    return alone
+    beside = np.zeros(len(residue), bool)
+    asked = np.array([text[-1] in "?？؟" for text in texts[:-1]], bool)
+    beside[:-1] = asked & story[1:]
+    beside[1:-1] |= story[:-2] & story[2:]
+    return beside
 
 
 def _of_the_story(document: Document, index: int) -> bool:
@@ -86,10 +106,9 @@ def _of_the_story(document: Document, index: int) -> bool:
     return bool(telling) and reading.word_count <= CROSSHEAD_WORDS and all(about)
 
 
-def _levels(residue: NDArray[np.float32]) -> tuple[float, ...]:
-    """From which probabilities on a claim is strong, medium and weak in this document."""
-    page = len(residue) >= PAGE_LINES and residue.mean() > PAGE_SHARE
-    return PAGE_STRENGTHS if page else STRENGTHS
+def _bars(residue: NDArray[np.float32]) -> _Bars:
+    """What counts in this document."""
+    return IN_PAGE if len(residue) >= PAGE_LINES and residue.mean() > PAGE_SHARE else IN_STORY
 
 
 def _claimed(heard: Heard, index: int) -> Category | None:
