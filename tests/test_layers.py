@@ -10,6 +10,7 @@ PACKAGE = ROOT / "cleaner"
 
 BASE = {"errors", "text"}
 MODEL = BASE | {"model"}
+BATCH = {f"batch.{name}" for name in ("job", "plan", "journal", "summary", "assemble", "resume", "config", "supervise")}
 ALLOWED = {
     "errors": set(),
     "text": set(),
@@ -64,9 +65,34 @@ ALLOWED = {
     "audit": MODEL | {"options"},
     "io": set(),
     "io.readers": {"errors"},
+    "io.records": set(),
     "io.writers": {"errors", "model", "markdown"},
-    "batch": MODEL | {"options", "pages", "pipeline", "audit", "io.readers", "io.writers", "encoding"},
-    "terminal": MODEL | {"batch", "rules"},
+    "batch.job": MODEL | {"options", "pipeline"},
+    "batch.plan": {"errors", "audit", "io.readers", "batch.job"},
+    "batch.journal": {"errors", "batch.plan"},
+    "batch.config": {"errors", "text", "audit", "batch.job"},
+    "batch.document": MODEL | {"audit", "encoding", "pages", "io.records", "io.writers", "batch.job"},
+    "batch.sources": {"errors", "io.readers", "io.records", "batch.job", "batch.plan"},
+    "batch.worker": {
+        "errors",
+        "audit",
+        "pages",
+        "io.records",
+        "io.writers",
+        "batch.job",
+        "batch.plan",
+        "batch.journal",
+        "batch.document",
+        "batch.sources",
+    },
+    "batch.supervise": {"errors", "batch.job", "batch.journal", "batch.worker"},
+    "batch.summary": set(),
+    "batch.assemble": {"errors", "batch.job", "batch.plan", "batch.journal", "batch.summary"},
+    "batch.resume": {"errors", "batch.job", "batch.plan", "batch.journal", "batch.sources", "batch.assemble"},
+    "batch.run": BATCH | {"errors", "options"},
+    "batch.status": BATCH | {"errors", "batch.run"},
+    "batch": BATCH | {"batch.run"},
+    "terminal": MODEL | BATCH | {"batch.status", "rules"},
     "cli": MODEL
     | {
         "options",
@@ -76,6 +102,10 @@ ALLOWED = {
         "io.readers",
         "io.writers",
         "batch",
+        "batch.job",
+        "batch.run",
+        "batch.config",
+        "batch.status",
         "rules",
         "rules.prove",
         "rules.user",

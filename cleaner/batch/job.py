@@ -1,0 +1,109 @@
+"""What all documents of a run share, and where a run keeps its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cleaner.errors import UsageError
+from cleaner.model import CleanResult, Page
+from cleaner.options import Options
+from cleaner.pipeline import clean_page
+
+RECORD_FOLDER = "_cleaner"
+"""Folder of the output that holds ``audit.jsonl``, ``manifest.jsonl``, ``summary.json`` and ``run.toml``."""
+
+Cleaning = Callable[[Page, Options, str | None], CleanResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may cost. Raises :class:`cleaner.errors.UsageError` for a limit that nothing could keep."""
+
+    seconds: float = 60.0
+    """Seconds by the clock that reading it, and then cleaning it, may take."""
+    memory: int = 2048
+    """Megabytes (1024 · 1024 bytes) that a worker process may take beyond what it takes at rest."""
+
+    def __post_init__(self) -> None:
+        if not self.seconds > 0:
+            raise UsageError(f"max-seconds must be above 0, not {self.seconds}")
+        if self.memory < 64:
+            raise UsageError(f"max-memory must be at least 64 (MB), not {self.memory}")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What all documents of a run share; travels to the workers."""
+
+    input: Path
+    output: Path
+    options: Options = field(default_factory=Options)
+    title: bool = True
+    """Write the title above the text."""
+    language: str | None = None
+    limits: Limits = field(default_factory=Limits)
+    clean: Cleaning = clean_page
+    """The step itself; a function of a module, so that a worker can import it."""
+
+    @property
+    def folder(self) -> RunFolder:
+        """Where the run keeps its own files."""
+        return RunFolder(self.output / RECORD_FOLDER)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The files that a run keeps about itself, below ``_cleaner`` of its output."""
+
+    root: Path
+
+    @property
+    def manifest(self) -> Path:
+        """One row a document."""
+        return self.root / "manifest.jsonl"
+
+    @property
+    def audit(self) -> Path:
+        """One record a cleaned document."""
+        return self.root / "audit.jsonl"
+
+    @property
+    def summary(self) -> Path:
+        """The run in numbers; there once the run is complete."""
+        return self.root / "summary.json"
+
+    @property
+    def configuration(self) -> Path:
+        """Every option of the run, with version and digests."""
+        return self.root / "run.toml"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the process that writes the run."""
+        return self.work / "lock"
+
+    @property
+    def work(self) -> Path:
+        """What a run needs until it is complete, and after that while documents of it have failed."""
+        return self.root / "work"
+
+    @property
+    def plan(self) -> Path:
+        """One line a task."""
+        return self.work / "plan.jsonl"
+
+    @property
+    def journal(self) -> Path:
+        """One line for everything that is done for good."""
+        return self.work / "journal.jsonl"
+
+    @property
+    def temporary(self) -> Path:
+        """What is being written. Nothing in it is ever read."""
+        return self.work / "temporary"
+
+    def part(self, task: int, first: int, what: str) -> Path:
+        """One of the files of a segment: the rows of ``what`` of a task from document ``first`` on."""
+        return self.work / f"{task // 1000:04}" / f"{task:07}-{first:09}.{what}"
