@@ -67,7 +67,7 @@ ALLOWED = {
     "io.readers": {"errors"},
     "io.records": set(),
     "io.writers": {"errors", "model", "markdown"},
-    "batch.job": MODEL | {"options", "pipeline"},
+    "batch.job": MODEL | {"options"},
     "batch.plan": {"errors", "audit", "io.readers", "batch.job"},
     "batch.journal": {"errors", "batch.plan"},
     "batch.config": {"errors", "text", "audit", "batch.job"},

@@ -81,7 +81,7 @@ def _made_with(job: Job) -> dict[str, Any]:
         "weights": digest_of_files((_PACKAGE / "weights").glob("*.npz")),
         "own_rules": [digest(file.text) for file in job.options.rule_files],
         "links": job.options.links,
-        "step": f"{job.clean.__module__}.{job.clean.__qualname__}",
+        "step": job.step,
         "python": platform.python_version(),
     }
 

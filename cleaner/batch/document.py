@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cleaner.audit import Source, audit_record, digest, to_json
-from cleaner.batch.job import Job
+from cleaner.batch.job import Cleaning, Job
 from cleaner.encoding import LOSSLESS
 from cleaner.errors import CleanerError
 from cleaner.io.records import Record, Unreadable
@@ -35,14 +35,14 @@ class Done:
         return self.text is None
 
 
-def clean_record(job: Job, record: Record, output: str) -> Done:
-    """Clean one record; what goes wrong with it comes back as a failure. ``output`` is what its row names as such.
+def clean_record(job: Job, clean: Cleaning, record: Record, output: str) -> Done:
+    """Clean one record by ``clean``; what goes wrong comes back as a failure. Its row names ``output`` as such.
 
     Only :class:`MemoryError` is passed on: after it, nothing in the process is sure.
     """
     try:
         page = read_page(record.raw, record.kind, record.url, record.id)
-        result = job.clean(page, job.options, record.language or job.language)
+        result = clean(page, job.options, record.language or job.language)
         return _done(job, record, result, page.encoding, output)
     except MemoryError:
         raise

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from cleaner.errors import UsageError
 from cleaner.model import CleanResult, Page
 from cleaner.options import Options
-from cleaner.pipeline import clean_page
 
 RECORD_FOLDER = "_cleaner"
 """Folder of the output that holds ``audit.jsonl``, ``manifest.jsonl``, ``summary.json`` and ``run.toml``."""
@@ -44,8 +45,13 @@ class Job:
     """Write the title above the text."""
     language: str | None = None
     limits: Limits = field(default_factory=Limits)
-    clean: Cleaning = clean_page
-    """The step itself; a function of a module, so that a worker can import it."""
+    step: str = "cleaner.pipeline:clean_page"
+    """The step itself, a :data:`Cleaning`, as ``module:name``. Only workers import it: the parent stays small."""
+
+    def load_step(self) -> Cleaning:
+        """The function that :attr:`step` names."""
+        module, _, name = self.step.partition(":")
+        return cast(Cleaning, getattr(import_module(module), name))
 
     @property
     def folder(self) -> RunFolder:

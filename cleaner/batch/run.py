@@ -77,7 +77,7 @@ def run(job: Job, workers: int, begin: Begin, watcher: Watcher) -> Summary:
         if _finished_before(job, settings, begin):
             watcher.say("the run was complete already")
             return _summary_of(job.folder)
-        with Journal(job.folder.journal) as journal:
+        with Journal(job.folder.journal) as journal, _told_how_to_go_on():
             ledger = _take_up(job, journal, settings, begin, watcher)
             with Supervisor(job, journal, workers, _done(ledger), watcher.on_progress) as supervisor:
                 stopping.supervisor = supervisor
@@ -204,6 +204,16 @@ def _forget(work: Path, but: Path | None = None) -> None:
 
 
 @contextlib.contextmanager
+def _told_how_to_go_on() -> Iterator[None]:
+    try:
+        yield
+    except OutputError as error:
+        raise OutputError(f"{error}. Make room, or let it be written, and go on with --resume") from error
+    except StoppedError as error:
+        raise StoppedError(f"{error}; go on with --resume") from error
+
+
+@contextlib.contextmanager
 def _writing(what: Path) -> Iterator[None]:
     try:
         yield
@@ -264,5 +274,5 @@ class _Stopping:
 
     def _stop(self, number: int, _: object) -> None:
         if self.supervisor is None:
-            raise StoppedError("stopped; go on with --resume")
+            raise StoppedError("stopped")
         self.supervisor.stop_signal = number

@@ -76,12 +76,11 @@ class Supervisor:
         Raises :class:`cleaner.errors.OutputError` if the output cannot be written, :class:`cleaner.errors.StoppedError`
         if it was told to stop, and :class:`cleaner.errors.CleanerError` if workers cannot be started.
         """
-        more = True
         while True:
             if self.stop_signal is not None:
                 raise StoppedError(f"stopped after {self._committed.documents} documents")
-            more = more and self._hand_out(gaps)
-            if not more and not self._again and not any(worker.gap for worker in self._workers):
+            self._hand_out(gaps)
+            if not any(worker.gap for worker in self._workers):
                 break
             self._listen()
             self._watch()
@@ -89,23 +88,17 @@ class Supervisor:
         for worker in self._workers:
             worker.dismiss()
 
-    def _hand_out(self, gaps: Iterator[Gap]) -> bool:
-        """Give every idle worker a gap, starting workers as needed; ``False`` once there are no more new ones."""
-        while (worker := self._idle()) is not None:
+    def _hand_out(self, gaps: Iterator[Gap]) -> None:
+        """Give every worker that has nothing to do a gap, and start workers as long as there are gaps for them."""
+        idle = [worker for worker in self._workers if worker.gap is None]
+        while idle or len(self._workers) < self._count:
             gap = self._again.popleft() if self._again else next(gaps, None)
             if gap is None:
-                return False
-            worker.begin(gap)
-        return True
-
-    def _idle(self) -> _Worker | None:
-        for worker in self._workers:
-            if worker.gap is None:
-                return worker
-        if len(self._workers) == self._count:
-            return None
-        self._workers.append(_Worker(self._context, self._job))
-        return self._workers[-1]
+                return
+            if not idle:
+                idle.append(_Worker(self._context, self._job))
+                self._workers += idle
+            idle.pop().begin(gap)
 
     def _listen(self) -> None:
         by_handle: dict[Any, _Worker] = {}

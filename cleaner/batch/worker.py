@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from cleaner.batch.document import Done, clean_record, failed
-from cleaner.batch.job import Job
+from cleaner.batch.job import Cleaning, Job
 from cleaner.batch.journal import Gap, Segment, Stopped
 from cleaner.batch.plan import output_name
 from cleaner.batch.sources import digest_of, read_task
@@ -123,14 +123,14 @@ def work(pipe: Connection, desk_memory: Any, job: Job) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     threading.Thread(target=_die_with_parent, daemon=True).start()
     desk = Desk(desk_memory)
-    _warm_up(job)
+    clean = _warm_up(job)
     at_rest = resident(os.getpid())
     limit_memory(job.limits.memory << 20)
     done = 0
     try:
         pipe.send(Ready(at_rest))
         while (gap := pipe.recv()) is not None:
-            for written in _fill(job, gap, desk):
+            for written in _fill(job, clean, gap, desk):
                 done += written.segment.count
                 retiring = written.finished and done >= RETIRE_AFTER
                 pipe.send(Written(written.segment, written.files, written.finished, retiring))
@@ -151,11 +151,13 @@ def _die_with_parent() -> None:
         os._exit(1)
 
 
-def _warm_up(job: Job) -> None:
+def _warm_up(job: Job) -> Cleaning:
     """Load rules and weights now, so that no document is held to account for it."""
+    clean = job.load_step()
     for raw, kind in (("<html><body><p>A page.</p></body></html>", "html"), ("A text.\n", "text")):
         with contextlib.suppress(CleanerError):
-            job.clean(read_page(raw, kind), job.options, None)
+            clean(read_page(raw, kind), job.options, None)
+    return clean
 
 
 def limit_memory(more: int) -> None:
@@ -178,7 +180,7 @@ def resident(pid: int) -> int:
         return 0
 
 
-def _fill(job: Job, gap: Gap, desk: Desk) -> Iterator[Written]:
+def _fill(job: Job, clean: Cleaning, gap: Gap, desk: Desk) -> Iterator[Written]:
     """Do what is to be done of a task, segment by segment."""
     stopped = {one.index: one for one in gap.stopped}
     unread = {one.index for one in gap.stopped if one.reading}
@@ -194,7 +196,7 @@ def _fill(job: Job, gap: Gap, desk: Desk) -> Iterator[Written]:
                     break
                 size = len(entry.raw) if isinstance(entry, Record) else 0
                 desk.take(at, reading=False)
-                segment.add(_done(job, entry, stopped.get(at)), size)
+                segment.add(_done(job, clean, entry, stopped.get(at)), size)
                 desk.count(segment.count, segment.size)
                 at += 1
             desk.clear()
@@ -209,12 +211,12 @@ def _alone(at: int, first: int, suspects: frozenset[int]) -> bool:
     return at > first and (at in suspects or at - 1 in suspects)
 
 
-def _done(job: Job, entry: Any, stopped: Stopped | None) -> Done:
+def _done(job: Job, clean: Cleaning, entry: Any, stopped: Stopped | None) -> Done:
     if stopped is not None:
         return failed(entry, stopped.error, stopped.cause)
     if not isinstance(entry, Record):
         return failed(entry, entry.why, "unreadable")
-    done = clean_record(job, entry, output_name(Path(entry.id)).as_posix())
+    done = clean_record(job, clean, entry, output_name(Path(entry.id)).as_posix())
     if done.text is not None:
         write_text(job, done.row["output"], done.text)
     return done
