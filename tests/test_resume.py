@@ -160,7 +160,8 @@ def test_one_run_at_a_time(corpus, tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-m", "tests.faults", corpus, out]
     process = subprocess.Popen(command)
-    while not (out / RECORD_FOLDER / "work" / "journal.jsonl").exists() or read_status(out).state != "running":
+    journal = out / RECORD_FOLDER / "work" / "journal.jsonl"
+    while not (journal.exists() and read_journal(journal).run):
         time.sleep(0.01)
     with pytest.raises(UsageError, match="another run"):
         run_batch(corpus, out, step=STEP, begin=RESUME)
