@@ -13,6 +13,10 @@ What comes out::
 
     fields.cleaned_row(record, text, keys=None, *, keep_html=False) -> dict               (for the writers of rows)
     rows.JsonlWriter(path, *, sync=True)                       .write(row) .tell() .close() .abort(); packed by suffix
+    parquet.ParquetWriter(path, schema=None, *, sync=True, group_bytes=GROUP_BYTES)
+    parquet.cleaned_schema(stream, keys, *, keep_html=False) -> pyarrow.Schema             (of cleaned rows)
+    parts.row_writer(path, *, schema=None, sync=True, group_bytes=GROUP_BYTES) -> RowWriter   (by suffix)
+    parts.PartWriter(folder, suffix=".jsonl.gz", *, part_bytes=PART_BYTES, schema=None, sync=True)     .parts
     rows.TextWriter(root, *, sync=True)                        .write(name, data: bytes) -> Path
     rows.json_line(row) -> bytes;  rows.attribute_row(id, spans, prefix="cleaner") -> dict
     atomic.AtomicFile(path, *, sync=True)                      .write(bytes) .tell() .commit() .abort()

@@ -60,14 +60,14 @@ def document_key(fields: Mapping[str, Any], keys: Keys) -> tuple[str, str] | Non
 def cleaned_row(record: Record, text: str, keys: Keys | None = None, *, keep_html: bool = False) -> dict[str, Any]:
     """The record with the cleaned text in it: every other field stays as it was read, in its place.
 
-    A text goes back under its own key. For a page there is ``text`` (or ``keys.text``), in the place of the page, which
-    is left out unless ``keep_html``. A record without fields gets ``id``, ``url`` and ``language``, where known.
+    A text goes back under its own key. That of a page goes under :func:`clean_key`, in the place of the page, which is
+    left out unless ``keep_html``. A record without fields gets ``id``, ``url`` and ``language``, where known.
     """
     keys = keys or Keys()
     place = document_key(record.fields, keys)
     if place is not None and place[1] == "text":
         return {**record.fields, place[0]: text}
-    target = keys.text or CLEAN_KEY
+    target = clean_key(record.fields, keys)
     if place is None:
         known = {"id": record.id, "url": record.url, "language": record.language}
         return {**{key: value for key, value in known.items() if value is not None}, **record.fields, target: text}
@@ -78,6 +78,16 @@ def cleaned_row(record: Record, text: str, keys: Keys | None = None, *, keep_htm
         if key not in (target, place[0]) or (key == place[0] and keep_html and key != target):
             row[key] = value
     return row
+
+
+def clean_key(fields: Mapping[str, Any], keys: Keys) -> str:
+    """Where the cleaned text of a page goes: the text key that is named, else a usual one there, else ``text``.
+
+    >>> clean_key({"html": "<p>x", "content": None}, Keys())
+    'content'
+    """
+    there = (key for key in TEXT_KEYS if key in fields and isinstance(fields[key], str | None))
+    return keys.text or next(there, CLEAN_KEY)
 
 
 def _names(named: str | None, usual: tuple[str, ...]) -> tuple[str, ...]:

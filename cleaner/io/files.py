@@ -15,6 +15,7 @@ from cleaner.errors import CleanerError, InputError, UsageError
 from cleaner.io.compress import BOMB_RATIO, need_zstd, unpacked
 from cleaner.io.extras import need
 from cleaner.io.jsonl import read_json, read_jsonl
+from cleaner.io.parquet import need_parquet, read_parquet
 from cleaner.io.plain import read_html, read_plain, read_text
 from cleaner.io.records import Entry, Keys, Unreadable
 from cleaner.io.streams import RECORD_LIMIT, plain_words
@@ -26,6 +27,7 @@ FORMAT_OF = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".json": "json",
+    ".parquet": "parquet",
 }
 """Suffix → format. Each may be followed by one of :data:`PACKED`."""
 
@@ -37,6 +39,7 @@ READERS: dict[str, Callable[..., Iterator[Entry]]] = {
     "auto": read_plain,
     "jsonl": read_jsonl,
     "json": read_json,
+    "parquet": read_parquet,
 }
 """Format → reader. ``auto`` is a file that its name tells nothing about."""
 
@@ -302,3 +305,5 @@ def _opened(path: str) -> BinaryIO:
 def _need_extras(file: InputFile) -> None:
     if file.path.lower().endswith(".zst"):
         need_zstd()
+    if file.format == "parquet":
+        need_parquet()

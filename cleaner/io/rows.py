@@ -37,13 +37,15 @@ class RowWriter(Protocol):
         """Leave no trace of the file."""
 
 
-class _Managed:
+class Managed:
     """``with`` for the writers."""
 
     def close(self) -> None:
+        """Finish."""
         raise NotImplementedError
 
     def abort(self) -> None:
+        """Give up."""
         raise NotImplementedError
 
     def __enter__(self) -> Self:
@@ -56,7 +58,7 @@ class _Managed:
             self.abort()
 
 
-class JsonlWriter(_Managed):
+class JsonlWriter(Managed):
     """JSON lines in UTF-8; packed if the name ends in ``.gz`` or ``.zst``. The same rows give the same bytes."""
 
     def __init__(self, path: Path, *, sync: bool = True) -> None:
