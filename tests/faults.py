@@ -11,14 +11,15 @@ import sys
 import time
 from pathlib import Path
 
-from cleaner.batch import worker
+from cleaner.batch import segments, split
 from cleaner.batch.job import Job, Limits
 from cleaner.batch.run import Begin, Watcher, run
 from cleaner.blocks import text_document
 from cleaner.errors import CleanerError, StoppedError, UsageError
 from cleaner.model import Category, CleanResult, Removal
 
-worker.SEGMENT_DOCUMENTS = 7
+segments.SEGMENT_DOCUMENTS = 7
+split.PIECE_BYTES = 2000
 
 
 def clean(page, _, language):
@@ -42,7 +43,7 @@ def clean(page, _, language):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("input", type=Path)
+    parser.add_argument("input")
     parser.add_argument("output", type=Path)
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--workers", type=int, default=2)

@@ -3,6 +3,7 @@
 Some 50 kills at random moments are part of the suite; ``pytest --many-kills`` makes 50 for every format.
 """
 
+import gzip
 import json
 import os
 import random
@@ -11,8 +12,11 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from cleaner.batch import RECORD_FOLDER
@@ -29,7 +33,22 @@ def make_folder(root, texts):
         path.write_text(text)
 
 
-FORMATS = {"folder": make_folder}
+def make_jsonl(root, texts):
+    """One file that is larger than a piece, and one that is packed."""
+    root.mkdir()
+    rows = [json.dumps({"id": n, "text": text, "kept": [n]}) + "\n" for n, text in enumerate(texts)]
+    (root / "a.jsonl").write_text("".join(rows[:100]))
+    (root / "b.jsonl.gz").write_bytes(gzip.compress("".join(rows[100:]).encode()))
+
+
+def make_parquet(root, texts):
+    root.mkdir()
+    table = pyarrow.table({"text": texts, "at": [datetime(2024, 5, 14, 18, n % 60) for n, _ in enumerate(texts)]})
+    pyarrow.parquet.write_table(table.slice(0, 90), root / "a.parquet", row_group_size=20)
+    pyarrow.parquet.write_table(table.slice(90), root / "b.parquet")
+
+
+FORMATS = {"folder": make_folder, "jsonl": make_jsonl, "parquet": make_parquet}
 
 
 def texts(bad=None):
@@ -139,7 +158,7 @@ def test_a_signal_stops_the_run_and_it_goes_on(corpus, expected, tmp_path, numbe
     assert outcome(out) == expected
 
 
-@pytest.mark.parametrize("largest", [600, 2000, 8000])
+@pytest.mark.parametrize("largest", [5000, 9000, 30000])
 def test_a_full_disk_ends_the_run_and_it_goes_on(corpus, expected, tmp_path, largest):
     out = tmp_path / "out"
     status, said = finish(corpus, out, "--largest-file", largest)

@@ -6,8 +6,8 @@ all of it.
 """
 
 from cleaner.batch.job import RECORD_FOLDER as RECORD_FOLDER
+from cleaner.batch.layout import text_name as text_name
 from cleaner.batch.plan import CHUNK as CHUNK
-from cleaner.batch.plan import output_name as output_name
 from cleaner.batch.run import Begin as Begin
 from cleaner.batch.run import check_folders as check_folders
 from cleaner.batch.run import run_batch as run_batch

@@ -53,11 +53,18 @@ def settings_of(job: Job, workers: int) -> dict[str, Any]:
     """Every option of a run, as :func:`read_config` would read it, and the table of what made it."""
     options = job.options
     return {
-        "input": str(job.input),
+        "input": job.input,
         "output": str(job.output),
         "workers": workers,
         "max_seconds": job.limits.seconds,
         "max_memory": job.limits.memory,
+        "format": job.reading.format,
+        **{f"{what}_key": getattr(job.reading.keys, what) for what in ("text", "html", "url", "id", "language")},
+        "output_format": job.writing.format,
+        "pack": job.writing.pack,
+        "part_size": job.writing.part_size,
+        "keep_html": job.writing.keep_html,
+        "attributes": job.writing.attributes,
         "title": job.title,
         "preset": options.preset,
         "keep": sorted(category for category, action in options.actions.items() if action == "keep"),
@@ -81,6 +88,7 @@ def _made_with(job: Job) -> dict[str, Any]:
         "weights": digest_of_files((_PACKAGE / "weights").glob("*.npz")),
         "own_rules": [digest(file.text) for file in job.options.rule_files],
         "links": job.options.links,
+        "record_limit": job.reading.record_limit,
         "step": job.step,
         "python": platform.python_version(),
     }

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import cast
 
 from cleaner.errors import UsageError
+from cleaner.io.records import Keys
+from cleaner.io.streams import RECORD_LIMIT
 from cleaner.model import CleanResult, Page
 from cleaner.options import Options
+from cleaner.text import not_known
 
 RECORD_FOLDER = "_cleaner"
 """Folder of the output that holds ``audit.jsonl``, ``manifest.jsonl``, ``summary.json`` and ``run.toml``."""
@@ -35,16 +38,60 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How the input is read."""
+
+    format: str | None = None
+    """What every file of it is, whatever its name; ``None`` to go by the names."""
+    keys: Keys = field(default_factory=Keys)
+    """Which fields of a record hold what."""
+    record_limit: int = RECORD_LIMIT
+    """Bytes that one record may take, unpacked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How the output is written. Raises :class:`cleaner.errors.UsageError` for what cannot go together."""
+
+    format: str | None = None
+    """One of :data:`OUTPUT_FORMATS`; ``None`` for the input's own."""
+    pack: str | None = None
+    """One of :data:`PACKINGS`, for JSON lines; ``None`` for the input's own."""
+    part_size: int | None = None
+    """Rows go into parts of so many megabytes (1,000,000 bytes); ``None`` for a file for every file of the input."""
+    keep_html: bool = False
+    """Leave the page in the row beside its cleaned text."""
+    attributes: bool = False
+    """Write the removals as Dolma's attributes, too."""
+
+    def __post_init__(self) -> None:
+        for what, value, known in (("format", self.format, OUTPUT_FORMATS), ("pack", self.pack, PACKINGS)):
+            if value is not None and value not in known:
+                raise UsageError(not_known(f"output {what}", value, known))
+        if self.part_size is not None and self.part_size < 1:
+            raise UsageError(f"part-size must be at least 1 (MB), not {self.part_size}")
+        if self.format == "text" and self.part_size is not None:
+            raise UsageError("part-size is for rows; texts are a file each: name jsonl or parquet as output format")
+
+
+OUTPUT_FORMATS = ("text", "jsonl", "parquet")
+PACKINGS = ("none", "gz", "zst")
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What all documents of a run share; travels to the workers."""
 
-    input: Path
+    input: str
+    """A folder, a file, ``@FILE`` (a list of files), ``-`` (standard input) or an address of fsspec."""
     output: Path
     options: Options = field(default_factory=Options)
     title: bool = True
     """Write the title above the text."""
     language: str | None = None
     limits: Limits = field(default_factory=Limits)
+    reading: Reading = field(default_factory=Reading)
+    writing: Writing = field(default_factory=Writing)
     step: str = "cleaner.pipeline:clean_page"
     """The step itself, a :data:`Cleaning`, as ``module:name``. Only workers import it: the parent stays small."""
 
@@ -104,6 +151,16 @@ class RunFolder:
     def journal(self) -> Path:
         """One line for everything that is done for good."""
         return self.work / "journal.jsonl"
+
+    @property
+    def stdin(self) -> Path:
+        """What came through standard input, kept because it cannot be read twice."""
+        return self.work / "stdin"
+
+    @property
+    def attributes(self) -> Path:
+        """Folder of Dolma's attributes, one file for every file of the input."""
+        return self.root / "attributes"
 
     @property
     def temporary(self) -> Path:

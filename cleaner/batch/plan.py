@@ -8,14 +8,18 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from cleaner.audit import to_json
 from cleaner.batch.job import RECORD_FOLDER, Job
-from cleaner.errors import OutputError, UsageError
-from cleaner.io.readers import find_documents
+from cleaner.batch.layout import SINGLE, target_for
+from cleaner.batch.split import Piece, pieces_of_lines
+from cleaner.errors import CleanerError, OutputError, UsageError
+from cleaner.io.files import FORMAT_OF, PACKED, STDIN, InputFile, find_inputs, open_stream, sniffed
+from cleaner.io.records import Unreadable
 
 # Documents that a worker takes at once: enough to make the trip worth it, few enough that all workers end together.
 CHUNK = 64
@@ -24,20 +28,27 @@ CHUNK_BYTES = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What one worker does in one go: a group of files, each of them a document."""
+    """What one worker does in one go: some files that are a document each, or one file of records, or a piece of it."""
 
     number: int
-    files: tuple[str, ...]
-    """Names below the input, with ``/``."""
+    files: tuple[InputFile, ...]
     size: int
     """Bytes of the input, for the progress bar; a file may have changed since."""
     refused: Mapping[int, str] = field(default_factory=dict)
     """Index of a file → why it cannot be cleaned."""
+    piece: Piece | None = None
+    """Which lines of its only file."""
 
-    def to_line(self) -> str:
+    @property
+    def records(self) -> bool:
+        """Whether it is one file of records."""
+        return self.files[0].format not in SINGLE
+
+    def to_line(self, job: Job) -> str:
         """One line of the plan."""
-        row = {"number": self.number, "files": self.files, "size": self.size}
-        return to_json(row | ({"refused": self.refused} if self.refused else {}))
+        row = {"number": self.number, "files": [_as_list(job, file) for file in self.files], "size": self.size}
+        more = {"refused": self.refused, "piece": self.piece}
+        return to_json(row | {name: value for name, value in more.items() if value})
 
 
 @dataclass(slots=True)
@@ -50,12 +61,18 @@ class Totals:
     size: int = 0
     """Bytes."""
 
+    def add(self, task: Task) -> None:
+        """Count a task."""
+        self.tasks += 1
+        self.size += task.size
+        known = self.documents is not None and not task.records
+        self.documents = (self.documents or 0) + len(task.files) if known else None
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    name: str
-    size: int
-    refused: str | None
+    file: InputFile
+    refused: str | None = None
 
 
 def write_plan(job: Job) -> Totals:
@@ -70,15 +87,13 @@ def write_plan(job: Job) -> Totals:
     tasks = _tasks(_find(job))
     first = next(tasks, None)
     if first is None:
-        raise UsageError(f"{job.input} holds no .txt, .html or .htm files")
+        known = ", ".join(FORMAT_OF)
+        raise UsageError(f"{job.input} holds no documents: files in {known}, each also with {' or '.join(PACKED)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("w", encoding="utf-8", newline="\n") as file:
             for task in chain((first,), tasks):
-                file.write(task.to_line() + "\n")
-                totals.tasks += 1
-                totals.size += task.size
-                totals.documents = (totals.documents or 0) + len(task.files)
+                file.write(task.to_line(job) + "\n")
+                totals.add(task)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -87,75 +102,125 @@ def write_plan(job: Job) -> Totals:
     return totals
 
 
-def read_plan(path: Path) -> Iterator[Task]:
-    """The tasks of a plan, in the order of the input."""
-    with path.open(encoding="utf-8") as lines:
+def read_plan(job: Job) -> Iterator[Task]:
+    """The tasks of a job, in the order of the input."""
+    with job.folder.plan.open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
+            files = tuple(_from_list(job, values) for values in row["files"])
             refused = {int(index): why for index, why in row.get("refused", {}).items()}
-            yield Task(row["number"], tuple(row["files"]), row["size"], refused)
+            piece = Piece(*row["piece"]) if "piece" in row else None
+            yield Task(row["number"], files, row["size"], refused, piece)
 
 
 def changes_since(job: Job) -> Iterator[str]:
     """What the input holds that the plan does not know, for people. A file that is gone is no change: it fails."""
-    planned = (name for task in read_plan(job.folder.plan) for name in task.files)
+    planned = (file for task in read_plan(job) for file in task.files if not (task.piece and task.piece.start))
     expected = next(planned, None)
-    for found in find_documents(job.input):
-        name = found.as_posix()
+    for found in _inputs(job):
+        name = found.file.name
         # Both are in the same order, so whatever stands between is gone.
-        while expected is not None and expected != name and not (job.input / expected).exists():
+        while expected is not None and expected.name != name and not Path(expected.path).exists():
             expected = next(planned, None)
-        if expected == name:
-            expected = next(planned, None)
-        else:
+        if expected is None or expected.name != name:
             yield f"{name} is new"
+            continue
+        if expected.format not in SINGLE and expected.size != found.file.size:
+            yield f"{name} had {expected.size} bytes and has {found.file.size}"
+        expected = next(planned, None)
 
 
-def output_name(name: Path) -> Path:
-    """The same name with the suffix ``.txt``.
+def _as_list(job: Job, file: InputFile) -> list[object]:
+    """A file for the plan; without its path where that follows from the input, which may have moved on resuming."""
+    path = None if file.path == str(Path(job.input, file.name)) else file.path
+    return [file.name, path, file.format, file.size]
 
-    >>> output_name(Path("2024/05/story.html")).as_posix()
-    '2024/05/story.txt'
-    """
-    return name.with_suffix(".txt")
+
+def _from_list(job: Job, values: list[Any]) -> InputFile:
+    name, path, kind, size = values
+    return InputFile(name, path or str(Path(job.input, name)), kind, size)
+
+
+def _inputs(job: Job) -> Iterator[_Found]:
+    """The files of the input; one that cannot be looked at is there, too, and is refused."""
+    if job.input == STDIN:
+        path = job.folder.stdin
+        yield _Found(_sure(InputFile("stdin", str(path), job.reading.format or "auto", path.stat().st_size)))
+        return
+    for entry in find_inputs(job.input, job.reading.format):
+        if isinstance(entry, Unreadable):
+            yield _Found(InputFile(entry.id, "", "auto"), entry.why)
+        else:
+            yield _Found(_sure(entry))
+
+
+def _sure(file: InputFile) -> InputFile:
+    """The file with the format that is in it, where its name says nothing."""
+    if file.format != "auto":
+        return file
+    try:
+        with open_stream(file) as stream:
+            return replace(file, format=sniffed("auto", stream))
+    except CleanerError:
+        return file
 
 
 def _find(job: Job) -> Iterator[_Found]:
-    """The documents of a folder, with what is wrong with a name."""
+    """The files of the input, with what is wrong with a name."""
     folder, taken = None, dict[str, str]()
-    for path in find_documents(job.input):
-        # The documents of one folder follow each other: the names of one are all that must be known at a time.
-        if path.parent != folder:
-            folder, taken = path.parent, {}
-        name, target = path.as_posix(), output_name(path).as_posix()
-        owner = taken.setdefault(target, name)
-        refused = None
+    output = job.output.resolve()
+    for found in _inputs(job):
+        name, parent = found.file.name, PurePosixPath(found.file.name).parent
+        # The files of one folder follow each other: the names of one are all that must be known at a time.
+        if parent != folder:
+            folder, taken = parent, {}
+        target = target_for(found.file, job.writing)
+        owner = name if target is None else taken.setdefault(target, name)
+        refused = found.refused
         if owner != name:
             refused = f"its output {target} is already that of {owner}"
         elif PurePosixPath(name).parts[0] == RECORD_FOLDER:
-            refused = f"its output {target} would lie among the run's own records"
-        yield _Found(name, _size(job.input / path), refused)
+            refused = f"its output {target or name} would lie among the run's own records"
+        elif job.input != STDIN and "://" not in found.file.path and _lies_in(found.file, output):
+            refused = "it lies in the output folder, where it could be overwritten"
+        yield replace(found, refused=refused)
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
+def _lies_in(file: InputFile, output: Path) -> bool:
+    return Path(os.path.abspath(file.path)).is_relative_to(output)  # noqa: PTH100  (the link itself, not its target)
 
 
 def _tasks(found: Iterable[_Found]) -> Iterator[Task]:
     group: list[_Found] = []
-    number = 0
+    number = held = 0
     for one in found:
-        if group and (len(group) == CHUNK or sum(f.size for f in group) + one.size > CHUNK_BYTES):
+        size = one.file.size or 0
+        alone = one.file.format not in SINGLE
+        if group and (alone or len(group) == CHUNK or held + size > CHUNK_BYTES):
             yield _task(number, group)
-            number, group = number + 1, []
-        group.append(one)
+            number, group, held = number + 1, [], 0
+        if not alone:
+            group.append(one)
+            held += size
+            continue
+        for task in _of_records(one):
+            yield replace(task, number=number)
+            number += 1
     if group:
         yield _task(number, group)
 
 
 def _task(number: int, group: list[_Found]) -> Task:
     refused = {index: one.refused for index, one in enumerate(group) if one.refused}
-    return Task(number, tuple(one.name for one in group), sum(one.size for one in group), refused)
+    return Task(number, tuple(one.file for one in group), sum(one.file.size or 0 for one in group), refused)
+
+
+def _of_records(found: _Found) -> Iterator[Task]:
+    pieces: list[Piece] = []
+    if found.file.format == "jsonl" and not found.refused and "://" not in found.file.path:
+        pieces = list(pieces_of_lines(Path(found.file.path)))
+    whole = _task(0, [found])
+    if not pieces:
+        yield whole
+    for piece in pieces:
+        yield replace(whole, piece=piece, size=piece.stop - piece.start)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cleaner.batch.assemble import read_rows
+from cleaner.batch.assemble import in_order, read_rows
 from cleaner.batch.job import Job
 from cleaner.batch.journal import Journal, Ledger, Segment
+from cleaner.batch.layout import format_for
 from cleaner.batch.plan import Task, changes_since, read_plan
 from cleaner.batch.sources import digest_of
 from cleaner.errors import UsageError
@@ -36,21 +37,25 @@ def check_input(job: Job, ledger: Ledger) -> None:
 
 def _changes(job: Job, ledger: Ledger) -> Iterator[str]:
     yield from changes_since(job)
-    for task in read_plan(job.folder.plan):
+    for task in read_plan(job):
         for segment in ledger.of(task.number):
-            now = digest_of(job, task, segment.first, segment.end)
+            now = digest_of(task, segment.first, segment.end)
             if now is not None and segment.source and now != segment.source:
                 yield f"{_named(task, segment)} has changed"
+                break
 
 
 def _named(task: Task, segment: Segment) -> str:
-    names = task.files[segment.first : segment.end]
-    return names[0] if len(names) == 1 else f"one of {names[0]} to {names[-1]}"
+    names = [file.name for file in task.files[segment.first : segment.end]]
+    if task.records or len(names) == 1:
+        return task.files[0].name if task.records else names[0]
+    return f"one of {names[0]} to {names[-1]}"
 
 
 def drop_damaged(job: Job, journal: Journal, ledger: Ledger) -> int:
     """Have everything done again whose files are not what was written; gives the number of documents."""
-    return _again(journal, ledger, lambda segment: not _whole(job, segment))
+    damaged = [(task, segment) for task, segment in in_order(job, ledger) if not _whole(job, task, segment)]
+    return _again(journal, ledger, [segment for _, segment in damaged])
 
 
 def forgive(journal: Journal, ledger: Ledger) -> int:
@@ -58,13 +63,12 @@ def forgive(journal: Journal, ledger: Ledger) -> int:
     for by_index in list(ledger.stopped.values()):
         for stopped in list(by_index.values()):
             _note(journal, ledger, forgiven={"task": stopped.task, "index": stopped.index})
-    failed = sum(segment.failed for by_first in ledger.segments.values() for segment in by_first.values())
-    _again(journal, ledger, lambda segment: segment.failed > 0)
-    return failed
+    found = [s for by_first in ledger.segments.values() for s in by_first.values() if s.failed]
+    _again(journal, ledger, found)
+    return sum(segment.failed for segment in found)
 
 
-def _again(journal: Journal, ledger: Ledger, wrong: Callable[[Segment], bool]) -> int:
-    found = [s for by_first in ledger.segments.values() for s in by_first.values() if wrong(s)]
+def _again(journal: Journal, ledger: Ledger, found: list[Segment]) -> int:
     for segment in found:
         _note(journal, ledger, again={"task": segment.task, "first": segment.first})
     return sum(segment.count for segment in found)
@@ -75,13 +79,15 @@ def _note(journal: Journal, ledger: Ledger, **line: dict[str, Any]) -> None:
     ledger.add(line)
 
 
-def _whole(job: Job, segment: Segment) -> bool:
+def _whole(job: Job, task: Task, segment: Segment) -> bool:
     """Whether the files of a segment, and the texts that it names, are what was written."""
     try:
         for what, (size, expected) in segment.parts.items():
             path = job.folder.part(segment.task, segment.first, what)
             if path.stat().st_size != size or _digest(path) != expected:
                 return False
+        if format_for(task.files[0], job.writing) != "text":
+            return True
         rows = read_rows(job.folder.part(segment.task, segment.first, "manifest"))
         return all(_text_whole(job.output, row) for row in rows if row["status"] == "ok")
     except (OSError, json.JSONDecodeError):

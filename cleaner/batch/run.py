@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import signal
+import sys
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from cleaner.batch.resume import check_input, drop_damaged, forgive
 from cleaner.batch.summary import Summary
 from cleaner.batch.supervise import Supervisor, Tally
 from cleaner.errors import OutputError, StoppedError, UsageError
+from cleaner.io.files import STDIN
 from cleaner.options import Options
 
 
@@ -48,7 +50,7 @@ class Watcher:
 
 
 def run_batch(
-    input: Path,
+    input: str | Path,
     output: Path,
     options: Options | None = None,
     *,
@@ -61,7 +63,7 @@ def run_batch(
 
     See :func:`run` for what it raises.
     """
-    return run(Job(input, output, options or Options(), **more), workers, begin or Begin(), watcher or Watcher())
+    return run(Job(str(input), output, options or Options(), **more), workers, begin or Begin(), watcher or Watcher())
 
 
 def run(job: Job, workers: int, begin: Begin, watcher: Watcher) -> Summary:
@@ -71,7 +73,7 @@ def run(job: Job, workers: int, begin: Begin, watcher: Watcher) -> Summary:
     cannot serve, or hold a run that this is not; :class:`cleaner.errors.OutputError` if the output cannot be written;
     and :class:`cleaner.errors.StoppedError` on SIGINT and SIGTERM. After the last two the run can go on.
     """
-    check_folders(job.input, job.output)
+    check_input_and_output(job)
     settings = settings_of(job, workers)
     with _Stopping() as stopping, _locked(job):
         if _finished_before(job, settings, begin):
@@ -83,11 +85,24 @@ def run(job: Job, workers: int, begin: Begin, watcher: Watcher) -> Summary:
                 stopping.supervisor = supervisor
                 supervisor.run(_gaps(job, ledger))
                 stopping.supervisor = None
-            summary = assemble(job.folder, read_journal(job.folder.journal))
+            summary = assemble(job, read_journal(job.folder.journal))
             journal.add(complete={})
             if not summary.failed:
                 job.folder.journal.unlink()
         return summary
+
+
+def check_input_and_output(job: Job) -> None:
+    """Raise :class:`cleaner.errors.UsageError` if the two cannot serve."""
+    if job.output.exists() and not job.output.is_dir():
+        raise UsageError(f"{job.output} is a file; the output must be a folder")
+    if job.input == STDIN or job.input.startswith("@") or "://" in job.input:
+        return
+    path = Path(job.input)
+    if not path.exists():
+        raise UsageError(f"there is no folder {path}, and no file of that name")
+    if path.is_dir():
+        check_folders(path, job.output)
 
 
 def check_folders(input: Path, output: Path) -> None:
@@ -135,6 +150,8 @@ def _take_up(job: Job, journal: Journal, settings: dict[str, Any], begin: Begin,
     """The ledger of a new run, or of one that goes on, with nothing in it that must be done again."""
     ledger = read_journal(job.folder.journal)
     if not ledger.run:
+        if job.input == STDIN:
+            _keep_stdin(job)
         totals = write_plan(job)
         _write_settings(job, settings)
         run = {"tasks": totals.tasks, "documents": totals.documents, "size": totals.size}
@@ -163,8 +180,14 @@ def _write_settings(job: Job, settings: dict[str, Any]) -> None:
         put(job.folder.configuration, print_config(settings).encode())
 
 
+def _keep_stdin(job: Job) -> None:
+    """Standard input can be read once, and by this process only."""
+    with _writing(job.folder.work), job.folder.stdin.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+
+
 def _gaps(job: Job, ledger: Ledger) -> Iterator[Gap]:
-    for task in read_plan(job.folder.plan):
+    for task in read_plan(job):
         yield from ledger.gaps(task)
 
 
@@ -209,6 +232,8 @@ def _told_how_to_go_on() -> Iterator[None]:
         yield
     except OutputError as error:
         raise OutputError(f"{error}. Make room, or let it be written, and go on with --resume") from error
+    except OSError as error:
+        raise OutputError(f"the system refuses: {error}. Go on with --resume when it does not any more") from error
     except StoppedError as error:
         raise StoppedError(f"{error}; go on with --resume") from error
 

@@ -2,47 +2,154 @@
 
 from __future__ import annotations
 
-import re
+import io
 from collections.abc import Collection, Iterator
+from dataclasses import replace
+from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 from cleaner.batch.job import Job
 from cleaner.batch.plan import Task
 from cleaner.errors import InputError
-from cleaner.io.readers import kind_by_name, read_bytes
-from cleaner.io.records import Entry, Record, Unreadable
+from cleaner.io.fields import numbered
+from cleaner.io.files import InputFile, read_entries
+from cleaner.io.jsonl import read_jsonl
+from cleaner.io.readers import read_bytes
+from cleaner.io.records import Entry, Keys, Record, Unreadable
+
+_BUFFER = 1 << 20
 
 
 def read_task(job: Job, task: Task, start: int, unread: Collection[int] = ()) -> Iterator[Entry]:
     """The documents of a task from index ``start`` on. Those in ``unread`` are not opened: somebody died of them."""
-    for index, name in enumerate(task.files[start:], start):
+    if task.records:
+        yield from _read_records(job, task, start, unread)
+        return
+    for index, file in enumerate(task.files[start:], start):
         if index in unread:
-            yield Unreadable(index, name, "it cannot be read")
+            yield Unreadable(0, file.name, "it cannot be read")
         elif index in task.refused:
-            yield Unreadable(index, name, task.refused[index])
+            yield Unreadable(0, file.name, task.refused[index])
         else:
-            yield _read_file(job, index, name)
+            yield _only(_entries(job, file), file)
 
 
-def _read_file(job: Job, index: int, name: str) -> Entry:
+def _only(entries: Iterator[Entry], file: InputFile) -> Entry:
+    return next(entries, None) or Unreadable(0, file.name, "there is nothing in it")
+
+
+def _read_records(job: Job, task: Task, start: int, unread: Collection[int]) -> Iterator[Entry]:
+    file = task.files[0]
+    if 0 in task.refused:
+        yield from islice([Unreadable(0, file.name, task.refused[0])], start, None)
+        return
+    entries = _entries(job, file) if task.piece is None else _entries_of_piece(job, task)
+    last: Entry | None = None
+    for index in range(start):
+        last = next(entries, None)
+        if last is None:
+            # There were more before, so the file has become shorter since.
+            yield Unreadable(index, numbered(file.name, index), "the rest of the file is gone")
+            return
+    end = min((index for index in unread if index >= start), default=None)
+    yield from islice(entries, None if end is None else end - start)
+    if end is not None:
+        # A reader that does not come through this record cannot come to those after it.
+        yield Unreadable(end, numbered(file.name, end), "it cannot be read")
+
+
+def _entries(job: Job, file: InputFile) -> Iterator[Entry]:
+    reading = job.reading
+    return read_entries(file, reading.keys, limit=reading.record_limit)
+
+
+def _entries_of_piece(job: Job, task: Task) -> Iterator[Entry]:
+    """The lines of a piece, numbered as in the whole file."""
+    file, reading, piece = task.files[0], job.reading, task.piece
+    assert piece is not None  # noqa: S101  (for mypy)
     try:
-        return Record(index, name, read_bytes(job.input / name), kind_by_name(Path(name)) or "auto")
-    except InputError as error:
-        return Unreadable(index, name, _without_root(str(error), job.input))
+        stretch: Any = _Stretch(Path(file.path), piece.start, piece.stop)
+    except OSError as error:
+        yield Unreadable(piece.first, file.name, f"it cannot be opened: {error.strerror or error}")
+        return
+    with io.BufferedReader(stretch, _BUFFER) as stream:
+        for entry in read_jsonl(cast(BinaryIO, stream), file.name, reading.keys, limit=reading.record_limit):
+            yield _numbered_anew(entry, entry.number + piece.first, file.name, reading.keys)
 
 
-def _without_root(message: str, root: Path) -> str:
-    """The same wherever the input lies: a manifest must not depend on it."""
-    return re.sub(f"{re.escape(str(root))}/*", "", message)
+def _numbered_anew(entry: Entry, number: int, name: str, keys: Keys) -> Entry:
+    own = isinstance(entry, Record) and entry.fields.get(keys.id or "id")
+    given = not own and entry.id == numbered(name, entry.number)
+    return replace(entry, number=number, id=numbered(name, number) if given else entry.id)
 
 
-def digest_of(job: Job, task: Task, start: int, stop: int) -> str | None:
-    """SHA-256 over the documents from ``start`` up to ``stop``, in hexadecimal; ``None`` if one of them is gone."""
+class _Stretch(io.RawIOBase):
+    """A part of a file as a file."""
+
+    def __init__(self, path: Path, start: int, stop: int) -> None:
+        self._file = path.open("rb", buffering=0)
+        self._file.seek(start)
+        self._left = stop - start
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        data = self._file.read(min(len(buffer), self._left))
+        buffer[: len(data)] = data
+        self._left -= len(data)
+        return len(data)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def digest_of(task: Task, start: int, stop: int) -> str | None:
+    """What the documents from ``start`` up to ``stop`` were read from, as a digest; ``None`` if some of it is gone.
+
+    For files that are a document each, it is that of these files; for a file of records, that of the file, or of its
+    piece; for a file on another machine, what that one says of its version.
+    """
+    if task.records:
+        piece = task.piece
+        return _digest(task.files[0].path, piece.start if piece else 0, piece.stop if piece else None)
     whole = sha256()
-    for name in task.files[start:stop]:
+    for file in task.files[start:stop]:
+        if not file.path:
+            continue
         try:
-            whole.update(sha256(read_bytes(job.input / name)).digest())
+            data = _checksum(file.path).encode() if "://" in file.path else read_bytes(file.path)
         except InputError:
             return None
+        whole.update(sha256(data).digest())
     return whole.hexdigest()
+
+
+@lru_cache(maxsize=1)  # a worker asks for every segment of a task, and resuming for every segment of a run
+def _digest(path: str, start: int, stop: int | None) -> str | None:
+    if "://" in path:
+        return _checksum(path)
+    whole = sha256()
+    try:
+        with Path(path).open("rb") as file:
+            file.seek(start)
+            while data := file.read(_BUFFER if stop is None else min(_BUFFER, stop - file.tell())):
+                whole.update(data)
+    except OSError:
+        return None
+    return whole.hexdigest()
+
+
+def _checksum(url: str) -> str:
+    """Raises :class:`cleaner.errors.InputError` if the other machine does not answer."""
+    from cleaner.io.extras import need  # noqa: PLC0415
+
+    try:
+        system, path = need("fsspec.core", "remote", "an address").url_to_fs(url)
+        return str(system.checksum(path))
+    except Exception as error:  # every file system of fsspec has errors of its own
+        raise InputError(f"{url} cannot be read: {error}") from error

@@ -10,7 +10,6 @@ from typing import Any
 from cleaner.batch.assemble import read_rows
 from cleaner.batch.job import RECORD_FOLDER, RunFolder
 from cleaner.batch.journal import Ledger, read_journal
-from cleaner.batch.plan import read_plan
 from cleaner.batch.run import take_lock
 from cleaner.batch.summary import Summary
 from cleaner.errors import UsageError
@@ -69,9 +68,9 @@ def read_status(run: Path) -> Status:
 
 
 def _rows(folder: RunFolder, ledger: Ledger) -> Iterator[dict[str, Any]]:
-    for task in read_plan(folder.plan):
-        for segment in ledger.of(task.number):
-            yield from read_rows(folder.part(task.number, segment.first, "manifest"))
+    for task in sorted(ledger.segments):
+        for segment in ledger.of(task):
+            yield from read_rows(folder.part(task, segment.first, "manifest"))
 
 
 def _is_locked(path: Path) -> bool:

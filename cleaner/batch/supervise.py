@@ -18,9 +18,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from cleaner.batch.desk import SLOTS, Desk
 from cleaner.batch.job import Job
 from cleaner.batch.journal import Gap, Journal, Stopped
-from cleaner.batch.worker import DESK_SLOTS, OUT_OF_MEMORY, Desk, Ready, Trouble, Written, resident, work
+from cleaner.batch.memory import resident
+from cleaner.batch.worker import OUT_OF_MEMORY, Ready, Trouble, Written, work
 from cleaner.errors import CleanerError, OutputError, StoppedError
 
 # How often limits are looked at. A hog gets at most this long before it is seen.
@@ -196,7 +198,7 @@ class _Worker:
     """The parent's end of a worker."""
 
     def __init__(self, context: Any, job: Job) -> None:
-        memory = context.RawArray("q", DESK_SLOTS)
+        memory = context.RawArray("q", SLOTS)
         self.desk = Desk(memory)
         self.desk.clear()
         self.pipe: Connection

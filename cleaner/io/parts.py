@@ -54,10 +54,14 @@ class PartWriter(Managed):
 
     def write(self, row: Row) -> None:
         """Add one row. Raises :class:`cleaner.errors.UsageError` if it cannot be written."""
-        if self._writer.tell() >= self._part_bytes:
-            self._writer.close()
-            self._writer = self._next()
-        self._writer.write(row)
+        self._for_next().write(row)
+
+    def write_line(self, line: bytes) -> None:
+        """Add a row of JSON that is a line already. Raises :class:`cleaner.errors.UsageError` like :meth:`write`."""
+        writer = self._for_next()
+        if not isinstance(writer, JsonlWriter):
+            raise UsageError(f"{self.parts[-1]} takes no lines of JSON")
+        writer.write_line(line)
 
     def tell(self) -> int:
         """Bytes of the part that is being written."""
@@ -70,6 +74,12 @@ class PartWriter(Managed):
     def abort(self) -> None:
         """Leave no trace of the part that is being written."""
         self._writer.abort()
+
+    def _for_next(self) -> RowWriter:
+        if self._writer.tell() >= self._part_bytes:
+            self._writer.close()
+            self._writer = self._next()
+        return self._writer
 
     def _next(self) -> RowWriter:
         path = self._folder / f"part-{len(self.parts):05}{self._suffix}"

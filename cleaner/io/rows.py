@@ -69,7 +69,11 @@ class JsonlWriter(Managed):
 
     def write(self, row: Row) -> None:
         """Add one row. What JSON has no words for becomes text: dates in ISO 8601, bytes in base64."""
-        self._packed.write(json_line(row))
+        self.write_line(json_line(row))
+
+    def write_line(self, line: bytes) -> None:
+        """Add a row that :func:`json_line` has made a line of already."""
+        self._packed.write(line)
 
     def tell(self) -> int:
         """Bytes written so far, packed."""
