@@ -75,18 +75,12 @@ ALLOWED = {
     "io.plain": {"io.records", "io.streams"},
     "io.rows": {"io.atomic", "io.compress"},
     "io.parquet": {"errors", "io.records", "io.extras", "io.streams", "io.atomic", "io.fields", "io.rows"},
+    "io.http_body": {"errors", "io.extras", "io.streams", "io.compress"},
+    "io.warc": {"io.records", "io.extras", "io.streams", "io.fields", "io.http_body"},
     "io.parts": {"errors", "io.rows", "io.parquet"},
     "io.writers": {"model", "markdown", "io.atomic"},
-    "io.files": {
-        "errors",
-        "io.records",
-        "io.extras",
-        "io.streams",
-        "io.compress",
-        "io.jsonl",
-        "io.plain",
-        "io.parquet",
-    },
+    "io.files": {"errors", "io.records", "io.extras", "io.streams", "io.compress"}
+    | {"io.jsonl", "io.plain", "io.parquet", "io.warc"},
     "cli": MODEL
     | {
         "options",

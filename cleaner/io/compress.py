@@ -24,7 +24,7 @@ BOMB_BYTES = 1 << 26
 _PIECE = 1 << 18
 _PACKED = 1 << 16
 # zstandard has no bound on what one call unpacks: a block of four bytes may hold 128 kB.
-_PACKED_ZSTD = 1 << 10
+_PACKED_ZSTD = 1 << 8
 # How far back a zstd frame may refer, which is memory that it takes: 128 MB, as zstd itself has it.
 _ZSTD_WINDOW = 1 << 27
 
@@ -55,9 +55,27 @@ def unpacked(stream: BinaryIO, ratio: int = BOMB_RATIO) -> io.BufferedReader:
     packing = packing_of(packed.peek(4)[:4])
     if packing is None:
         return packed
+    return io.BufferedReader(_Pieces(pieces_of(packed, packing, ratio), packed), _PIECE)
+
+
+class BombError(InputError):
+    """Packed data that unpack to many times their size."""
+
+
+# What zlib calls the three wrappers of the same packing.
+_WINDOW_BITS = {"gzip": 31, "zlib": 15, "deflate": -15}
+
+
+def pieces_of(packed: BinaryIO, packing: str, ratio: int = BOMB_RATIO) -> Iterator[bytes]:
+    """The unpacked data of a stream in ``gzip``, ``zlib``, ``deflate`` (without a head) or ``zstd``, piece by piece.
+
+    Raises :class:`cleaner.errors.InputError` where they are damaged or cut off, :class:`BombError` for a bomb, and
+    :class:`cleaner.errors.UsageError` if zstandard is needed and missing.
+    """
     guard = _Guard(ratio)
-    pieces = _gunzip(packed, guard) if packing == "gzip" else _unzstd(packed, guard, need_zstd())
-    return io.BufferedReader(_Pieces(pieces, packed), _PIECE)
+    if packing == "zstd":
+        return _unzstd(packed, guard, need_zstd())
+    return _inflate(packed, guard, _WINDOW_BITS[packing])
 
 
 def need_zstd() -> Any:
@@ -77,7 +95,7 @@ class _Guard:
         if self.unpacked < BOMB_BYTES:
             return
         if self.unpacked > self.ratio * self.packed:
-            raise InputError(
+            raise BombError(
                 f"it unpacks to more than {self.ratio} times its size and may be a decompression bomb; "
                 "if you trust it, unpack it first"
             )
@@ -118,8 +136,8 @@ class _Pieces(io.RawIOBase):
         super().close()
 
 
-def _gunzip(packed: BinaryIO, guard: _Guard) -> Iterator[bytes]:
-    member, data, begun, first, full = zlib.decompressobj(31), b"", False, True, False
+def _inflate(packed: BinaryIO, guard: _Guard, bits: int) -> Iterator[bytes]:
+    member, data, begun, first, full = zlib.decompressobj(bits), b"", False, True, False
     while True:
         if not data and not full:
             data = packed.read(_PACKED)
@@ -145,7 +163,7 @@ def _gunzip(packed: BinaryIO, guard: _Guard) -> Iterator[bytes]:
         data = member.unconsumed_tail
         if member.eof:
             data = member.unused_data
-            member, begun, first, full = zlib.decompressobj(31), False, False, False
+            member, begun, first, full = zlib.decompressobj(bits), False, False, False
 
 
 def _salvaged(member: Any, data: bytes) -> Iterator[bytes]:

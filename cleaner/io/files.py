@@ -6,8 +6,9 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
@@ -19,6 +20,7 @@ from cleaner.io.parquet import need_parquet, read_parquet
 from cleaner.io.plain import read_html, read_plain, read_text
 from cleaner.io.records import Entry, Keys, Unreadable
 from cleaner.io.streams import RECORD_LIMIT, plain_words
+from cleaner.io.warc import need_warc, read_warc
 
 FORMAT_OF = {
     ".txt": "text",
@@ -28,6 +30,8 @@ FORMAT_OF = {
     ".ndjson": "jsonl",
     ".json": "json",
     ".parquet": "parquet",
+    ".warc": "warc",
+    ".wet": "warc",
 }
 """Suffix → format. Each may be followed by one of :data:`PACKED`."""
 
@@ -40,6 +44,7 @@ READERS: dict[str, Callable[..., Iterator[Entry]]] = {
     "jsonl": read_jsonl,
     "json": read_json,
     "parquet": read_parquet,
+    "warc": read_warc,
 }
 """Format → reader. ``auto`` is a file that its name tells nothing about."""
 
@@ -92,12 +97,17 @@ def open_stream(file: InputFile, *, ratio: int = BOMB_RATIO) -> io.BufferedReade
 
 
 def read_entries(
-    file: InputFile, keys: Keys | None = None, *, limit: int = RECORD_LIMIT, ratio: int = BOMB_RATIO
+    file: InputFile,
+    keys: Keys | None = None,
+    *,
+    limit: int = RECORD_LIMIT,
+    ratio: int = BOMB_RATIO,
+    skipped: MutableMapping[str, int] | None = None,
 ) -> Iterator[Entry]:
     """The records of a file. Never raises: what cannot be read is an entry that says so.
 
     ``limit`` is the most bytes that a record may take, unpacked; ``ratio`` the most times that data may grow when they
-    are unpacked.
+    are unpacked; ``skipped`` counts by reason the records of a WARC file that are no documents.
     """
     try:
         stream = open_stream(file, ratio=ratio)
@@ -106,7 +116,9 @@ def read_entries(
         return
     with stream:
         try:
-            yield from READERS[sniffed(file.format, stream)](stream, file.name, keys or Keys(), limit=limit)
+            found = sniffed(file.format, stream)
+            read = partial(read_warc, skipped=skipped) if found == "warc" else READERS[found]
+            yield from read(stream, file.name, keys or Keys(), limit=limit)
         except UsageError as error:  # an extra is missing that the name did not ask for
             yield Unreadable(0, file.name, str(error))
 
@@ -135,8 +147,8 @@ def sniffed(format: str, stream: io.BufferedReader) -> str:
 def format_of(name: str) -> str | None:
     """The format by the suffix, ``None`` for a suffix that is not known.
 
-    >>> format_of("crawl/A.JSONL.gz"), format_of("notes.md")
-    ('jsonl', None)
+    >>> format_of("crawl/CC-1.warc.WET.gz"), format_of("notes.md")
+    ('warc', None)
     """
     return FORMAT_OF.get(PurePosixPath(_without_packing(name)).suffix.lower())
 
@@ -307,3 +319,5 @@ def _need_extras(file: InputFile) -> None:
         need_zstd()
     if file.format == "parquet":
         need_parquet()
+    if file.format == "warc":
+        need_warc()

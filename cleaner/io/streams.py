@@ -26,6 +26,10 @@ def too_large(limit: int) -> str:
     return f"larger than {limit / 1e6:g} MB, the limit for one record"
 
 
+def _nothing(_: int) -> bytes:
+    return b""
+
+
 class Source:
     """Bytes of a binary stream, piece by piece; a stream that fails ends there and says why in ``damage``.
 
@@ -51,6 +55,12 @@ class Source:
         except Exception as error:
             self.damage = plain_words(error)
             return b""
+
+    def take_damage(self) -> str | None:
+        """The damage, which is told by whoever takes it."""
+        damage, self.damage = self.damage, None
+        self._read = _nothing
+        return damage
 
     def give_back(self, data: bytes) -> None:
         """Have these bytes come again, before all others."""
