@@ -117,12 +117,15 @@ ALLOWED = {
         "errors",
         "io.readers",
         "io.records",
+        "io.compress",
         "io.extras",
         "io.fields",
         "io.files",
         "io.jsonl",
+        "io.streams",
         "batch.job",
         "batch.plan",
+        "batch.split",
     },
     "batch.document": MODEL
     | {

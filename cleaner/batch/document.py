@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from cleaner.audit import Source, audit_record, digest
 from cleaner.batch.job import Cleaning, Job
 from cleaner.batch.layout import SINGLE, format_for
-from cleaner.encoding import LOSSLESS
+from cleaner.encoding import LOSSLESS, decode_html
 from cleaner.errors import CleanerError
 from cleaner.io.fields import cleaned_row
 from cleaner.io.files import InputFile
@@ -52,7 +52,7 @@ def clean_record(job: Job, clean: Cleaning, record: Record, file: InputFile, tar
     Only :class:`MemoryError` is passed on: after it, nothing in the process is sure.
     """
     try:
-        page = read_page(record.raw, record.kind, record.url, record.id)
+        page = read_page(_as_told(record), record.kind, record.url, record.id)
         result = clean(page, job.options, record.language or job.language)
         return _done(job, record, file, result, page.encoding, target)
     except MemoryError:
@@ -61,6 +61,14 @@ def clean_record(job: Job, clean: Cleaning, record: Record, file: InputFile, tar
         return failed(record, file, str(error))
     except Exception as error:
         return failed(record, file, f"unexpected {type(error).__name__}: {error}")
+
+
+def _as_told(record: Record) -> str | bytes:
+    """The document; a page that came by HTTP is decoded as that said."""
+    charset = record.fields.get("charset")
+    if record.kind == "html" and isinstance(record.raw, bytes) and isinstance(charset, str):
+        return decode_html(record.raw, charset)[0]
+    return record.raw
 
 
 def failed(entry: Entry, file: InputFile, why: str, cause: str = "document") -> Done:
@@ -79,7 +87,7 @@ def _done(
         **_place(record, file),
         "status": "ok",
         **({} if target is None else {"output": target}),
-        "flags": sorted(result.flags | ({"undecodable"} if encoding == LOSSLESS else set())),
+        "flags": sorted(result.flags | _flags(record, file, encoding)),
         "language": result.language,
         **({} if site is None else {"site": site}),
         "read": len(result.document.text),
@@ -90,6 +98,14 @@ def _done(
     audit = audit_record(result, job.options, Source(record.id, encoding, header))
     fields = None if is_text else _fields(job, record, result)
     return Done(row, audit, written, fields, _attributes(record, result) if job.writing.attributes else None)
+
+
+def _flags(record: Record, file: InputFile, encoding: str | None) -> set[str]:
+    """What only the reader knows."""
+    flags = {"undecodable"} if encoding == LOSSLESS else set()
+    if file.format == "warc" and record.fields.get("truncated"):
+        flags.add("cut-off")
+    return flags
 
 
 def _place(entry: Entry, file: InputFile) -> Row:

@@ -32,7 +32,7 @@ class SegmentWriter:
 
     def __init__(self, job: Job, task: Task, first: int) -> None:
         self.first = first
-        self.count = self.failed = self.size = 0
+        self.count = self.failed = self._held = 0
         self._task = task.number
         self._begun = time.monotonic()
         self._format = format_for(task.files[0], job.writing)
@@ -62,12 +62,12 @@ class SegmentWriter:
         """Whether it is time to hand it over."""
         return (
             self.count >= SEGMENT_DOCUMENTS
-            or self.size >= SEGMENT_BYTES
+            or self._held >= SEGMENT_BYTES
             or time.monotonic() - self._begun > SEGMENT_SECONDS
         )
 
     def add(self, done: Done, size: int) -> None:
-        """One document more; ``size`` in bytes of the input.
+        """One document more; ``size`` in bytes, unpacked.
 
         Raises :class:`cleaner.errors.OutputError` if it cannot be written.
         """
@@ -82,13 +82,16 @@ class SegmentWriter:
             self._parts["rows"].write(data)
         self.count += 1
         self.failed += done.failed
-        self.size += size
+        self._held += size
 
-    def close(self, last: bool, source: str) -> tuple[Segment, dict[str, str]]:
-        """The segment as the journal has it, and its files, which are on the disk now."""
+    def close(self, last: bool, size: int, source: str) -> tuple[Segment, dict[str, str]]:
+        """The segment as the journal has it, and its files, which are on the disk now.
+
+        ``size`` is in bytes of the input. Raises :class:`cleaner.errors.OutputError` like :meth:`add`.
+        """
         parts = {what: part.close() for what, part in self._parts.items()}
         files = {what: str(part.path) for what, part in self._parts.items()}
-        return Segment(self._task, self.first, self.count, last, self.failed, self.size, source, parts), files
+        return Segment(self._task, self.first, self.count, last, self.failed, size, source, parts), files
 
 
 def read_pickled(path: Path) -> Iterator[dict[str, Any]]:

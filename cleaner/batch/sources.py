@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
@@ -13,20 +13,31 @@ from typing import Any, BinaryIO, cast
 
 from cleaner.batch.job import Job
 from cleaner.batch.plan import Task
-from cleaner.errors import InputError
+from cleaner.batch.split import Piece
+from cleaner.errors import CleanerError, InputError
+from cleaner.io.compress import unpacked
 from cleaner.io.fields import numbered
-from cleaner.io.files import InputFile, read_entries
+from cleaner.io.files import READERS, InputFile, read_entries, sniffed
 from cleaner.io.jsonl import read_jsonl
 from cleaner.io.readers import read_bytes
 from cleaner.io.records import Entry, Keys, Record, Unreadable
+from cleaner.io.streams import plain_words
 
 _BUFFER = 1 << 20
 
 
-def read_task(job: Job, task: Task, start: int, unread: Collection[int] = ()) -> Iterator[Entry]:
+@dataclass(slots=True)
+class Meter:
+    """Counts what is read, for the progress bar."""
+
+    size: int = 0
+    """Bytes, as they lie in the file."""
+
+
+def read_task(job: Job, task: Task, start: int, unread: Collection[int], meter: Meter) -> Iterator[Entry]:
     """The documents of a task from index ``start`` on. Those in ``unread`` are not opened: somebody died of them."""
     if task.records:
-        yield from _read_records(job, task, start, unread)
+        yield from _read_records(job, task, start, unread, meter)
         return
     for index, file in enumerate(task.files[start:], start):
         if index in unread:
@@ -34,19 +45,19 @@ def read_task(job: Job, task: Task, start: int, unread: Collection[int] = ()) ->
         elif index in task.refused:
             yield Unreadable(0, file.name, task.refused[index])
         else:
-            yield _only(_entries(job, file), file)
+            yield _only(_entries(job, file, meter), file)
 
 
 def _only(entries: Iterator[Entry], file: InputFile) -> Entry:
     return next(entries, None) or Unreadable(0, file.name, "there is nothing in it")
 
 
-def _read_records(job: Job, task: Task, start: int, unread: Collection[int]) -> Iterator[Entry]:
+def _read_records(job: Job, task: Task, start: int, unread: Collection[int], meter: Meter) -> Iterator[Entry]:
     file = task.files[0]
     if 0 in task.refused:
         yield from islice([Unreadable(0, file.name, task.refused[0])], start, None)
         return
-    entries = _entries(job, file) if task.piece is None else _entries_of_piece(job, task)
+    entries = _entries(job, file, meter) if task.piece is None else _entries_of_piece(job, task, meter)
     last: Entry | None = None
     for index in range(start):
         last = next(entries, None)
@@ -54,6 +65,7 @@ def _read_records(job: Job, task: Task, start: int, unread: Collection[int]) -> 
             # There were more before, so the file has become shorter since.
             yield Unreadable(index, numbered(file.name, index), "the rest of the file is gone")
             return
+    meter.size = 0  # it was counted when it was cleaned
     end = min((index for index in unread if index >= start), default=None)
     yield from islice(entries, None if end is None else end - start)
     if end is not None:
@@ -61,19 +73,43 @@ def _read_records(job: Job, task: Task, start: int, unread: Collection[int]) -> 
         yield Unreadable(end, numbered(file.name, end), "it cannot be read")
 
 
-def _entries(job: Job, file: InputFile) -> Iterator[Entry]:
+def _entries(job: Job, file: InputFile, meter: Meter) -> Iterator[Entry]:
     reading = job.reading
-    return read_entries(file, reading.keys, limit=reading.record_limit)
+    if "://" in file.path:
+        yield from read_entries(file, reading.keys, limit=reading.record_limit)
+        return
+    try:
+        # Not by `read_entries`, which tells nobody how far it is.
+        with unpacked(cast(BinaryIO, _Metered(file.path, meter))) as stream:
+            read = READERS[sniffed(file.format, stream)]
+            yield from read(stream, file.name, reading.keys, limit=reading.record_limit)
+    except OSError as error:
+        yield Unreadable(0, file.name, f"it cannot be opened: {plain_words(error)}")
+    except CleanerError as error:
+        yield Unreadable(0, file.name, str(error))
 
 
-def _entries_of_piece(job: Job, task: Task) -> Iterator[Entry]:
+class _Metered(io.FileIO):
+    """A file that counts what is read of it."""
+
+    def __init__(self, path: str, meter: Meter) -> None:
+        super().__init__(path)
+        self._meter = meter
+
+    def readinto(self, buffer: Any) -> int:
+        size = super().readinto(buffer) or 0
+        self._meter.size += size
+        return size
+
+
+def _entries_of_piece(job: Job, task: Task, meter: Meter) -> Iterator[Entry]:
     """The lines of a piece, numbered as in the whole file."""
     file, reading, piece = task.files[0], job.reading, task.piece
     assert piece is not None  # noqa: S101  (for mypy)
     try:
-        stretch: Any = _Stretch(Path(file.path), piece.start, piece.stop)
+        stretch = _Stretch(file.path, piece, meter)
     except OSError as error:
-        yield Unreadable(piece.first, file.name, f"it cannot be opened: {error.strerror or error}")
+        yield Unreadable(piece.first, file.name, f"it cannot be opened: {plain_words(error)}")
         return
     with io.BufferedReader(stretch, _BUFFER) as stream:
         for entry in read_jsonl(cast(BinaryIO, stream), file.name, reading.keys, limit=reading.record_limit):
@@ -86,26 +122,19 @@ def _numbered_anew(entry: Entry, number: int, name: str, keys: Keys) -> Entry:
     return replace(entry, number=number, id=numbered(name, number) if given else entry.id)
 
 
-class _Stretch(io.RawIOBase):
-    """A part of a file as a file."""
+class _Stretch(_Metered):
+    """A piece of a file as a file."""
 
-    def __init__(self, path: Path, start: int, stop: int) -> None:
-        self._file = path.open("rb", buffering=0)
-        self._file.seek(start)
-        self._left = stop - start
+    def __init__(self, path: str, piece: Piece, meter: Meter) -> None:
+        super().__init__(path, meter)
+        self.seek(piece.start)
+        self._left = piece.stop - piece.start
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        data = self._file.read(min(len(buffer), self._left))
-        buffer[: len(data)] = data
-        self._left -= len(data)
-        return len(data)
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
+    def readinto(self, buffer: Any) -> int:
+        with memoryview(buffer)[: self._left] as rest:
+            size = super().readinto(rest)
+        self._left -= size
+        return size
 
 
 def digest_of(task: Task, start: int, stop: int) -> str | None:

@@ -24,7 +24,7 @@ from cleaner.batch.layout import format_for, numbered_text, target_for
 from cleaner.batch.memory import limit_memory, resident
 from cleaner.batch.plan import Task
 from cleaner.batch.segments import SegmentWriter
-from cleaner.batch.sources import digest_of, read_task
+from cleaner.batch.sources import Meter, digest_of, read_task
 from cleaner.errors import CleanerError, OutputError, UsageError
 from cleaner.io.atomic import place_below
 from cleaner.io.records import Entry, Record
@@ -108,7 +108,8 @@ def _warm_up(job: Job) -> Cleaning:
 def _fill(job: Job, clean: Cleaning, gap: Gap, desk: Desk) -> Iterator[Written]:
     """Do what is to be done of a task, segment by segment."""
     stopped = {one.index: one for one in gap.stopped}
-    entries = read_task(job, gap.task, gap.start, {one.index for one in gap.stopped if one.reading})
+    meter = Meter()
+    entries = read_task(job, gap.task, gap.start, {one.index for one in gap.stopped if one.reading}, meter)
     at, last = gap.start, False
     while not last and at != gap.stop:
         with SegmentWriter(job, gap.task, at) as segment:
@@ -121,10 +122,11 @@ def _fill(job: Job, clean: Cleaning, gap: Gap, desk: Desk) -> Iterator[Written]:
                 desk.take(at, reading=False)
                 done = _done(job, clean, gap.task, at, entry, stopped.get(at))
                 segment.add(done, len(entry.raw) if isinstance(entry, Record) else 0)
-                desk.count(segment.count, segment.size)
+                desk.count(segment.count, meter.size)
                 at += 1
             desk.clear()
-            written = segment.close(last, digest_of(gap.task, segment.first, at) or "")
+            written = segment.close(last, meter.size, digest_of(gap.task, segment.first, at) or "")
+            meter.size = 0
         desk.count(0, 0)
         yield Written(*written, finished=last or at == gap.stop)
 
