@@ -152,7 +152,12 @@ def test_kills_at_random_moments(corpus, expected, tmp_path, request):
     assert outcome(out) == expected, f"seed {seed}"
 
 
+# While it plans, while it works, while it puts the files together.
+FULL = [("folder", 5000), ("folder", 9000), ("folder", 30000), ("jsonl", 9000), ("parquet", 30000), ("warc", 9000)]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("corpus", ["folder", "parquet"], indirect=True)
 def test_a_signal_stops_the_run_and_it_goes_on(corpus, expected, tmp_path, number):
     out = tmp_path / "out"
     process = start(corpus, out, "--workers", 1)
@@ -171,7 +176,7 @@ def test_a_signal_stops_the_run_and_it_goes_on(corpus, expected, tmp_path, numbe
     assert outcome(out) == expected
 
 
-@pytest.mark.parametrize("largest", [5000, 9000, 30000])
+@pytest.mark.parametrize(("corpus", "largest"), FULL, indirect=["corpus"])
 def test_a_full_disk_ends_the_run_and_it_goes_on(corpus, expected, tmp_path, largest):
     out = tmp_path / "out"
     status, said = finish(corpus, out, "--largest-file", largest)
@@ -182,7 +187,38 @@ def test_a_full_disk_ends_the_run_and_it_goes_on(corpus, expected, tmp_path, lar
     assert outcome(out) == expected
 
 
+def mounted(*arguments):
+    return subprocess.run(["mount", *map(str, arguments)], capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A disk of its own, where the system lets us have one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if sys.platform != "linux" or not mounted("-t", "tmpfs", "-o", "size=100k", "tmpfs", place):
+        pytest.skip("only root may mount a disk")
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)
+
+
+@pytest.mark.parametrize("corpus", ["folder", "jsonl"], indirect=True)
+def test_a_disk_that_is_full_and_one_that_is_read_only(corpus, expected, disk):
+    out = disk / "out"
+    status, said = finish(corpus, out)
+    assert status == 2
+    assert "cannot be written: No space left on device" in said
+    assert mounted("-o", "remount,ro", disk)
+    status, said = finish(corpus, out, "--resume")
+    assert status == 2
+    assert "cannot be written: Read-only file system" in said
+    assert mounted("-o", "remount,rw,size=50m", disk)
+    assert finish(corpus, out, "--resume")[0] == 0
+    assert outcome(out) == expected
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.parametrize("corpus", ["folder"], indirect=True)
 def test_an_output_that_may_not_be_written_any_more(corpus, expected, tmp_path):
     out = tmp_path / "out"
     process = start(corpus, out, "--workers", 1)
@@ -202,6 +238,7 @@ def test_an_output_that_may_not_be_written_any_more(corpus, expected, tmp_path):
     assert outcome(out) == expected
 
 
+@pytest.mark.parametrize("corpus", ["folder"], indirect=True)
 def test_an_output_path_that_leads_to_a_device(corpus):
     status, said = finish(corpus, "/dev/null/out")
     assert status == 2
@@ -216,12 +253,13 @@ def test_bad_documents_cost_nobody_else(make, tmp_path):
     make(tmp_path / "in", texts(BAD))
     make(tmp_path / "good", texts())
     limits = ("--seconds", 1.5, "--memory", 256)
-    assert finish(tmp_path / "in", tmp_path / "one", "--workers", 1, *limits)[0] == 1
-    assert finish(tmp_path / "in", tmp_path / "two", "--workers", 2, *limits)[0] == 1
+    assert finish(tmp_path / "in", tmp_path / "out", "--workers", 2, *limits)[0] == 1
     assert finish(tmp_path / "good", tmp_path / "all")[0] == 0
-    assert outcome(tmp_path / "one") == outcome(tmp_path / "two")
-    ours, theirs = rows(tmp_path / "one"), rows(tmp_path / "all")
+    ours, theirs = rows(tmp_path / "out"), rows(tmp_path / "all")
     assert [row["id"] for row in ours] == [row["id"] for row in theirs]
     failed = {row["id"]: row["cause"] for row in ours if row["status"] == "failed"}
     assert sorted(failed.values()) == ["crashed", "memory", "timeout"]
     assert [row for row in ours if row["id"] not in failed] == [row for row in theirs if row["id"] not in failed]
+    if make is make_folder:
+        assert finish(tmp_path / "in", tmp_path / "one", "--workers", 1, *limits)[0] == 1
+        assert outcome(tmp_path / "one") == outcome(tmp_path / "out")
