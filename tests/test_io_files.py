@@ -1,6 +1,7 @@
 """What an input is: folders, files, lists, standard input, addresses; and what the bytes say against the name."""
 
 import gzip
+import hashlib
 import io
 import os
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.errors import UsageError
-from cleaner.io.files import InputFile, find_inputs, format_of, open_stream, read_entries, stem_of
+from cleaner.io.files import READERS, InputFile, find_inputs, format_of, open_stream, read_entries, stem_of
 from cleaner.io.records import Record, Unreadable
 
 
@@ -28,6 +29,7 @@ def raws(file, **options):
 
 
 def test_a_folder(tmp_path):
+    pytest.importorskip("zstandard", reason="needs the extra zst")
     put(
         tmp_path,
         "b.txt",
@@ -186,6 +188,45 @@ def test_a_file_above_the_limit(tmp_path):
     (file,) = find_inputs(str(tmp_path))
     assert raws(file, limit=1000) == ["larger than 0.001 MB, the limit for one record"]
     assert raws(file, limit=1001) == [b"x" * 1001]
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz", ".zst"])
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.jsonl", "a.json"])
+def test_cut_off_anywhere(tmp_path, name, suffix):
+    pack = {"": bytes, ".gz": gzip.compress, ".zst": None}[suffix]
+    if pack is None:
+        pack = pytest.importorskip("zstandard", reason="needs the extra zst").compress
+    lines = [b'{"id": "%d", "text": "%s"}' % (n, hashlib.sha256(b"%d" % n).hexdigest().encode()) for n in range(90)]
+    data = pack(b"[" + b",\n".join(lines) + b"]" if name == "a.json" else b"\n".join(lines) + b"\n")
+    path = tmp_path / (name + suffix)
+    path.write_bytes(data)
+    (file,) = find_inputs(str(path))
+    whole = list(read_entries(file))
+    assert all(isinstance(entry, Record) for entry in whole)
+    for cut in range(len(pack(b"")), len(data), 97):
+        path.write_bytes(data[:cut])
+        found = list(read_entries(file))
+        if suffix and name in ("a.txt", "a.html"):
+            assert isinstance(found.pop(), Unreadable)  # half a document is none
+            assert found == []
+        elif name in ("a.txt", "a.html"):
+            assert [entry.raw for entry in found] == [data[:cut]]  # nothing tells that more was there
+        else:
+            kept = [entry for entry in found if isinstance(entry, Record)]
+            assert kept == whole[: len(kept)]
+            assert len(found) - len(kept) <= 1
+            assert suffix or len(kept) >= data[:cut].count(b"\n")
+
+
+def test_a_fault_of_a_reader_costs_its_file_only(tmp_path, monkeypatch):
+    def faulty(stream, name, keys, *, limit):  # noqa: ARG001
+        yield Record(0, "a", "text", "text")
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setitem(READERS, "text", faulty)
+    put(tmp_path, "a.txt")
+    (file,) = find_inputs(str(tmp_path))
+    assert raws(file) == ["text", "the rest of the file cannot be read: unexpected ZeroDivisionError: a fault"]
 
 
 def test_streams_are_closed(tmp_path):

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.errors import UsageError
+from cleaner.errors import InputError, UsageError
 from cleaner.io.fields import cleaned_row
 from cleaner.io.files import find_inputs, read_entries
 from cleaner.io.parquet import ParquetWriter, cleaned_schema, read_parquet
@@ -212,6 +212,11 @@ def test_schemas_of_cleaned_rows(names, keys, keep, found):
     assert cleaned_schema(io.BytesIO(data), keys, keep_html=keep).names == found
     for entry in entries(data, keys):
         assert set(cleaned_row(entry, "new", keys, keep_html=keep)) <= {*found}
+
+
+def test_no_schema_can_be_had_of_what_is_no_parquet():
+    with pytest.raises(InputError, match="no Parquet file"):
+        cleaned_schema(io.BytesIO(b"neither"), Keys())
 
 
 def test_lone_surrogates_are_replaced(tmp_path):

@@ -114,13 +114,18 @@ def read_entries(
     except CleanerError as error:
         yield Unreadable(0, file.name, str(error))
         return
+    number = 0
     with stream:
         try:
             found = sniffed(file.format, stream)
             read = partial(read_warc, skipped=skipped) if found == "warc" else READERS[found]
-            yield from read(stream, file.name, keys or Keys(), limit=limit)
+            for entry in read(stream, file.name, keys or Keys(), limit=limit):
+                number = entry.number + 1
+                yield entry
         except UsageError as error:  # an extra is missing that the name did not ask for
-            yield Unreadable(0, file.name, str(error))
+            yield Unreadable(number, file.name, str(error))
+        except Exception as error:  # a fault of a reader or of a library must not cost the other files
+            yield Unreadable(number, file.name, f"the rest of the file cannot be read: unexpected {plain_words(error)}")
 
 
 def sniffed(format: str, stream: io.BufferedReader) -> str:

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from cleaner.errors import UsageError
+from cleaner.errors import InputError, UsageError
 from cleaner.io.atomic import AtomicFile
 from cleaner.io.extras import need
 from cleaner.io.fields import clean_key, entry_of, numbered
@@ -60,10 +60,13 @@ def read_parquet(stream: BinaryIO, name: str, keys: Keys, *, limit: int = RECORD
 def cleaned_schema(stream: BinaryIO, keys: Keys, *, keep_html: bool = False) -> Any:
     """The schema of :func:`cleaner.io.fields.cleaned_row` for the rows of a Parquet file, for :class:`ParquetWriter`.
 
-    Raises :class:`cleaner.errors.InputError` or whatever pyarrow raises if the file cannot be read.
+    The stream needs ``seek``. Raises :class:`cleaner.errors.InputError` if it holds no Parquet file.
     """
     pa, pq = need_parquet()
-    schema = pq.ParquetFile(stream).schema_arrow.remove_metadata()
+    try:
+        schema = pq.ParquetFile(stream).schema_arrow.remove_metadata()
+    except Exception as error:
+        raise InputError(f"no Parquet file that can be read: {_words(error)}") from error
     texts = {f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)}
     target = clean_key(dict.fromkeys(texts), keys)
     pages = {keys.html} if keys.html else set(HTML_KEYS)
@@ -335,7 +338,7 @@ def _seekable(stream: BinaryIO, stack: ExitStack) -> BinaryIO:
     while data := source.chunk():
         copy.write(data)
     if source.damage:
-        raise UsageError(source.damage)
+        raise InputError(source.damage)
     copy.seek(0)
     return copy
 
