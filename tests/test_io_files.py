@@ -10,8 +10,22 @@ from pathlib import Path
 import pytest
 
 from cleaner.errors import UsageError
-from cleaner.io.files import READERS, InputFile, find_inputs, format_of, open_stream, read_entries, stem_of
-from cleaner.io.records import Record, Unreadable
+from cleaner.io.compress import BOMB_RATIO
+from cleaner.io.files import (
+    FORMAT_OF,
+    PACKED,
+    READERS,
+    InputFile,
+    find_inputs,
+    format_of,
+    open_stream,
+    read_entries,
+    stem_of,
+)
+from cleaner.io.parquet import REST
+from cleaner.io.records import HTML_KEYS, TEXT_KEYS, Record, Unreadable
+from cleaner.io.streams import RECORD_LIMIT
+from tests.conftest import ROOT
 
 
 def names(source, **options):
@@ -242,3 +256,11 @@ def test_suffixes():
         "text", None, "text", None, None, None, None,
     ]  # fmt: skip
     assert [stem_of(name) for name in ("d.x/a.txt", "a", ".txt", "a.tar.gz")] == ["d.x/a", "a", ".txt", "a.tar"]
+
+
+def test_every_suffix_key_and_limit_is_documented():
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    for word in (*FORMAT_OF, *PACKED, *TEXT_KEYS, *HTML_KEYS, REST):
+        assert f"`{word}`" in page
+    assert f"{RECORD_LIMIT / 1e6:g} MB" in page
+    assert f"{BOMB_RATIO} times" in page
