@@ -202,7 +202,7 @@ def _local(path: Path, format: str | None) -> Iterator[InputFile | Unreadable]:
 
 def _walked(root: Path, format: str | None) -> Iterator[InputFile | Unreadable]:
     """Everything below a folder that is a regular file of a known suffix; a link counts if it stays in the folder."""
-    real_root, seen = root.resolve(), set()
+    real_root = root.resolve()
     failed: list[OSError] = []
     for folder, folders, names in os.walk(root, onerror=failed.append):
         folders.sort()
@@ -210,8 +210,7 @@ def _walked(root: Path, format: str | None) -> Iterator[InputFile | Unreadable]:
             path = Path(folder, name)
             known = format_of(name)
             status = _regular(path, real_root) if known else None
-            if known and status and not (path.is_symlink() and (status.st_dev, status.st_ino) in seen):
-                seen.add((status.st_dev, status.st_ino))
+            if known and status:
                 yield InputFile(path.relative_to(root).as_posix(), str(path), format or known, status.st_size)
         while failed:
             yield _unreadable_folder(root, failed.pop())

@@ -194,7 +194,7 @@ def _entries(group: _Group, batch: Any, number: int, name: str, keys: Keys, limi
 
 
 def _rows(batch: Any) -> Iterable[dict[str, Any] | str]:
-    """The rows of a batch; one that has no value in Python (text that is not UTF-8, say) is the reason instead."""
+    """The rows of a batch; one that has no value in Python is the reason instead."""
     try:
         return list(batch.to_pylist())
     except Exception:
@@ -203,21 +203,41 @@ def _rows(batch: Any) -> Iterable[dict[str, Any] | str]:
 
 def _row(batch: Any, at: int) -> dict[str, Any] | str:
     try:
-        return dict(batch.slice(at, 1).to_pylist()[0])
-    except UnicodeDecodeError:
-        return "a text in it is not UTF-8"
+        return {name: _value(batch.column(n)[at]) for n, name in enumerate(batch.schema.names)}
     except Exception as error:
         return _words(error)
+
+
+def _value(scalar: Any) -> Any:
+    """The value in Python; bytes of a string that are not UTF-8 become lone surrogates, as everywhere here."""
+    try:
+        return scalar.as_py()
+    except UnicodeDecodeError:
+        if not hasattr(scalar, "as_buffer"):
+            raise
+        return scalar.as_buffer().to_pybytes().decode("utf-8", "surrogateescape")
 
 
 def _in_microseconds(batch: Any) -> Any:
     """Python's times have no nanoseconds."""
     pa = need_parquet()[0]
     for at, field in enumerate(batch.schema):
-        if pa.types.is_timestamp(field.type) and field.type.unit == "ns":
-            column = batch.column(at).cast(pa.timestamp("us", field.type.tz), safe=False)
-            batch = batch.set_column(at, field.name, column)
+        coarse = _coarse(pa, field.type)
+        if coarse != field.type:
+            batch = batch.set_column(at, field.name, batch.column(at).cast(coarse, safe=False))
     return batch
+
+
+def _coarse(pa: Any, type: Any) -> Any:
+    if pa.types.is_timestamp(type) and type.unit == "ns":
+        return pa.timestamp("us", type.tz)
+    if pa.types.is_time64(type) or pa.types.is_duration(type):
+        return pa.time64("us") if pa.types.is_time64(type) else pa.duration("us")
+    if pa.types.is_list(type):
+        return pa.list_(type.value_field.with_type(_coarse(pa, type.value_type)))
+    if pa.types.is_struct(type):
+        return pa.struct([field.with_type(_coarse(pa, field.type)) for field in type])
+    return type
 
 
 class _Columns:
