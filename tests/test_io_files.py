@@ -1,6 +1,7 @@
 """What an input is: folders, files, lists, standard input, addresses; and what the bytes say against the name."""
 
 import gzip
+import hashlib
 import io
 import os
 import sys
@@ -9,8 +10,22 @@ from pathlib import Path
 import pytest
 
 from cleaner.errors import UsageError
-from cleaner.io.files import InputFile, find_inputs, format_of, open_stream, read_entries, stem_of
-from cleaner.io.records import Record, Unreadable
+from cleaner.io.compress import BOMB_RATIO
+from cleaner.io.files import (
+    FORMAT_OF,
+    PACKED,
+    READERS,
+    InputFile,
+    find_inputs,
+    format_of,
+    open_stream,
+    read_entries,
+    stem_of,
+)
+from cleaner.io.parquet import REST
+from cleaner.io.records import HTML_KEYS, TEXT_KEYS, Record, Unreadable
+from cleaner.io.streams import RECORD_LIMIT
+from tests.conftest import ROOT
 
 
 def names(source, **options):
@@ -28,6 +43,7 @@ def raws(file, **options):
 
 
 def test_a_folder(tmp_path):
+    pytest.importorskip("zstandard", reason="needs the extra zst")
     put(
         tmp_path,
         "b.txt",
@@ -167,6 +183,8 @@ def test_a_missing_extra_is_named(tmp_path, monkeypatch, source, module, said):
     ],
 )  # fmt: skip
 def test_names_that_lie(tmp_path, name, data, found):
+    if name.endswith(".zst"):
+        pytest.importorskip("zstandard", reason="needs the extra zst")
     (tmp_path / name).write_bytes(data)
     (file,) = find_inputs(str(tmp_path / name))
     assert raws(file) == found
@@ -188,6 +206,45 @@ def test_a_file_above_the_limit(tmp_path):
     assert raws(file, limit=1001) == [b"x" * 1001]
 
 
+@pytest.mark.parametrize("suffix", ["", ".gz", ".zst"])
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.jsonl", "a.json"])
+def test_cut_off_anywhere(tmp_path, name, suffix):
+    pack = {"": bytes, ".gz": gzip.compress, ".zst": None}[suffix]
+    if pack is None:
+        pack = pytest.importorskip("zstandard", reason="needs the extra zst").compress
+    lines = [b'{"id": "%d", "text": "%s"}' % (n, hashlib.sha256(b"%d" % n).hexdigest().encode()) for n in range(90)]
+    data = pack(b"[" + b",\n".join(lines) + b"]" if name == "a.json" else b"\n".join(lines) + b"\n")
+    path = tmp_path / (name + suffix)
+    path.write_bytes(data)
+    (file,) = find_inputs(str(path))
+    whole = list(read_entries(file))
+    assert all(isinstance(entry, Record) for entry in whole)
+    for cut in range(len(pack(b"")), len(data), 97):
+        path.write_bytes(data[:cut])
+        found = list(read_entries(file))
+        if suffix and name in ("a.txt", "a.html"):
+            assert isinstance(found.pop(), Unreadable)  # half a document is none
+            assert found == []
+        elif name in ("a.txt", "a.html"):
+            assert [entry.raw for entry in found] == [data[:cut]]  # nothing tells that more was there
+        else:
+            kept = [entry for entry in found if isinstance(entry, Record)]
+            assert kept == whole[: len(kept)]
+            assert len(found) - len(kept) <= 1
+            assert suffix or len(kept) >= data[:cut].count(b"\n")
+
+
+def test_a_fault_of_a_reader_costs_its_file_only(tmp_path, monkeypatch):
+    def faulty(stream, name, keys, *, limit):  # noqa: ARG001
+        yield Record(0, "a", "text", "text")
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setitem(READERS, "text", faulty)
+    put(tmp_path, "a.txt")
+    (file,) = find_inputs(str(tmp_path))
+    assert raws(file) == ["text", "the rest of the file cannot be read: unexpected ZeroDivisionError: a fault"]
+
+
 def test_streams_are_closed(tmp_path):
     for data in (b"x", gzip.compress(b"x")):
         (tmp_path / "a.txt").write_bytes(data)
@@ -201,3 +258,11 @@ def test_suffixes():
         "text", None, "text", None, None, None, None,
     ]  # fmt: skip
     assert [stem_of(name) for name in ("d.x/a.txt", "a", ".txt", "a.tar.gz")] == ["d.x/a", "a", ".txt", "a.tar"]
+
+
+def test_every_suffix_key_and_limit_is_documented():
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    for word in (*FORMAT_OF, *PACKED, *TEXT_KEYS, *HTML_KEYS, REST):
+        assert f"`{word}`" in page
+    assert f"{RECORD_LIMIT / 1e6:g} MB" in page
+    assert f"{BOMB_RATIO} times" in page

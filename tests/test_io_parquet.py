@@ -6,20 +6,21 @@ import hashlib
 import io
 import json
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaner.errors import UsageError
+from cleaner.errors import InputError, UsageError
 from cleaner.io.fields import cleaned_row
 from cleaner.io.files import find_inputs, read_entries
 from cleaner.io.parquet import ParquetWriter, cleaned_schema, read_parquet
 from cleaner.io.parts import PartWriter, row_writer
 from cleaner.io.records import Keys, Record, Unreadable
 from cleaner.io.rows import json_line
+from cleaner.io.writers import encode
 
 pa = pytest.importorskip("pyarrow", reason="needs the extra parquet")
 pq = pytest.importorskip("pyarrow.parquet", reason="needs the extra parquet")
@@ -77,16 +78,21 @@ def test_columns_of_all_kinds():
     assert json.loads(json_line(found[1].fields))["when"] == "2024-02-29T00:00:00.123456+00:00"
 
 
-def test_a_text_that_is_no_utf_8_costs_its_row():
-
-    column = pa.StringArray.from_buffers(
-        3, pa.py_buffer(b"\0\0\0\0\1\0\0\0\5\0\0\0\6\0\0\0"), pa.py_buffer(b"acaf\xe9c")
-    )
+def test_a_text_that_is_no_utf_8_keeps_its_bytes():
+    offsets, letters = pa.py_buffer(b"\0\0\0\0\1\0\0\0\5\0\0\0\6\0\0\0"), pa.py_buffer(b"acaf\xe9c")
     out = io.BytesIO()
-    pq.write_table(pa.table({"text": column}), out)
-    assert [entry.raw if isinstance(entry, Record) else entry.why for entry in entries(out.getvalue())] == [
-        "a", "a text in it is not UTF-8", "c",
-    ]  # fmt: skip
+    pq.write_table(pa.table({"text": pa.StringArray.from_buffers(3, offsets, letters), "n": [1, 2, 3]}), out)
+    assert [entry.raw for entry in entries(out.getvalue())] == ["a", "caf\udce9", "c"]
+    assert encode(entries(out.getvalue())[1].raw) == b"caf\xe9"
+
+
+def test_nanoseconds_inside():
+    schema = pa.schema(
+        [("text", pa.string()), ("x", pa.struct([("t", pa.list_(pa.timestamp("ns")))])), ("d", pa.duration("ns"))]
+    )
+    (entry,) = entries(packed([{"text": "a", "x": {"t": [1709164800123456789]}, "d": 1500}], schema))
+    assert entry.fields["x"] == {"t": [datetime(2024, 2, 29, 0, 0, 0, 123456)]}
+    assert entry.fields["d"] == timedelta(microseconds=1)
 
 
 def test_a_damaged_group_costs_itself():
@@ -212,6 +218,11 @@ def test_schemas_of_cleaned_rows(names, keys, keep, found):
     assert cleaned_schema(io.BytesIO(data), keys, keep_html=keep).names == found
     for entry in entries(data, keys):
         assert set(cleaned_row(entry, "new", keys, keep_html=keep)) <= {*found}
+
+
+def test_no_schema_can_be_had_of_what_is_no_parquet():
+    with pytest.raises(InputError, match="no Parquet file"):
+        cleaned_schema(io.BytesIO(b"neither"), Keys())
 
 
 def test_lone_surrogates_are_replaced(tmp_path):

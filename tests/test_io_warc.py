@@ -203,6 +203,7 @@ def test_a_length_that_is_too_long(more):
         (b"nonsense\r\nand more\r\n\r\n", "here stand bytes that are no WARC record"),
         (b"WARC/1.0\r\nWARC-Type: response\r\n\r\n", "the record has no Content-Length"),
         (b"WARC/1.0\r\nContent-Length: -5\r\n\r\n", "the record has no Content-Length"),
+        (b"WARC/1.0\r\nX: y", "the head of the record does not end"),
         (b"WARC/1.0\r\nX: " + b"a" * 1_500_000, "the head of the record does not end"),
         (record(http(), 1).replace(b"HTTP/1.1 200 OK", b"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), None),
     ],
@@ -293,3 +294,8 @@ def test_the_charset_of_http_decides_between_two():
     assert decode_html(f"<p>{text}".encode("euc_jp"), "no such charset")[1]
     assert decode_html(b"<p>news!", "utf-16")[0] == "<p>news!"
     assert decode_html("<p>news!".encode("utf-16-le"), "utf-16")[0] == "<p>news!"
+
+
+def test_heads_that_never_end_cost_time_once():
+    data = b"WARC/1.0\r\nX: " + b"WARC/1.0\r\n" * 50_000
+    assert len(entries(data + GOOD[0])) == 50_000 + 1

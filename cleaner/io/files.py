@@ -114,13 +114,18 @@ def read_entries(
     except CleanerError as error:
         yield Unreadable(0, file.name, str(error))
         return
+    number = 0
     with stream:
         try:
             found = sniffed(file.format, stream)
             read = partial(read_warc, skipped=skipped) if found == "warc" else READERS[found]
-            yield from read(stream, file.name, keys or Keys(), limit=limit)
+            for entry in read(stream, file.name, keys or Keys(), limit=limit):
+                number = entry.number + 1
+                yield entry
         except UsageError as error:  # an extra is missing that the name did not ask for
-            yield Unreadable(0, file.name, str(error))
+            yield Unreadable(number, file.name, str(error))
+        except Exception as error:  # a fault of a reader or of a library must not cost the other files
+            yield Unreadable(number, file.name, f"the rest of the file cannot be read: unexpected {plain_words(error)}")
 
 
 def sniffed(format: str, stream: io.BufferedReader) -> str:
@@ -197,7 +202,7 @@ def _local(path: Path, format: str | None) -> Iterator[InputFile | Unreadable]:
 
 def _walked(root: Path, format: str | None) -> Iterator[InputFile | Unreadable]:
     """Everything below a folder that is a regular file of a known suffix; a link counts if it stays in the folder."""
-    real_root, seen = root.resolve(), set()
+    real_root = root.resolve()
     failed: list[OSError] = []
     for folder, folders, names in os.walk(root, onerror=failed.append):
         folders.sort()
@@ -205,8 +210,7 @@ def _walked(root: Path, format: str | None) -> Iterator[InputFile | Unreadable]:
             path = Path(folder, name)
             known = format_of(name)
             status = _regular(path, real_root) if known else None
-            if known and status and not (path.is_symlink() and (status.st_dev, status.st_ino) in seen):
-                seen.add((status.st_dev, status.st_ino))
+            if known and status:
                 yield InputFile(path.relative_to(root).as_posix(), str(path), format or known, status.st_size)
         while failed:
             yield _unreadable_folder(root, failed.pop())

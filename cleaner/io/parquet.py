@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from cleaner.errors import UsageError
+from cleaner.errors import InputError, UsageError
 from cleaner.io.atomic import AtomicFile
 from cleaner.io.extras import need
 from cleaner.io.fields import clean_key, entry_of, numbered
@@ -60,10 +60,13 @@ def read_parquet(stream: BinaryIO, name: str, keys: Keys, *, limit: int = RECORD
 def cleaned_schema(stream: BinaryIO, keys: Keys, *, keep_html: bool = False) -> Any:
     """The schema of :func:`cleaner.io.fields.cleaned_row` for the rows of a Parquet file, for :class:`ParquetWriter`.
 
-    Raises :class:`cleaner.errors.InputError` or whatever pyarrow raises if the file cannot be read.
+    The stream needs ``seek``. Raises :class:`cleaner.errors.InputError` if it holds no Parquet file.
     """
     pa, pq = need_parquet()
-    schema = pq.ParquetFile(stream).schema_arrow.remove_metadata()
+    try:
+        schema = pq.ParquetFile(stream).schema_arrow.remove_metadata()
+    except Exception as error:
+        raise InputError(f"no Parquet file that can be read: {_words(error)}") from error
     texts = {f.name for f in schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)}
     target = clean_key(dict.fromkeys(texts), keys)
     pages = {keys.html} if keys.html else set(HTML_KEYS)
@@ -191,7 +194,7 @@ def _entries(group: _Group, batch: Any, number: int, name: str, keys: Keys, limi
 
 
 def _rows(batch: Any) -> Iterable[dict[str, Any] | str]:
-    """The rows of a batch; one that has no value in Python (text that is not UTF-8, say) is the reason instead."""
+    """The rows of a batch; one that has no value in Python is the reason instead."""
     try:
         return list(batch.to_pylist())
     except Exception:
@@ -200,21 +203,41 @@ def _rows(batch: Any) -> Iterable[dict[str, Any] | str]:
 
 def _row(batch: Any, at: int) -> dict[str, Any] | str:
     try:
-        return dict(batch.slice(at, 1).to_pylist()[0])
-    except UnicodeDecodeError:
-        return "a text in it is not UTF-8"
+        return {name: _value(batch.column(n)[at]) for n, name in enumerate(batch.schema.names)}
     except Exception as error:
         return _words(error)
+
+
+def _value(scalar: Any) -> Any:
+    """The value in Python; bytes of a string that are not UTF-8 become lone surrogates, as everywhere here."""
+    try:
+        return scalar.as_py()
+    except UnicodeDecodeError:
+        if not hasattr(scalar, "as_buffer"):
+            raise
+        return scalar.as_buffer().to_pybytes().decode("utf-8", "surrogateescape")
 
 
 def _in_microseconds(batch: Any) -> Any:
     """Python's times have no nanoseconds."""
     pa = need_parquet()[0]
     for at, field in enumerate(batch.schema):
-        if pa.types.is_timestamp(field.type) and field.type.unit == "ns":
-            column = batch.column(at).cast(pa.timestamp("us", field.type.tz), safe=False)
-            batch = batch.set_column(at, field.name, column)
+        coarse = _coarse(pa, field.type)
+        if coarse != field.type:
+            batch = batch.set_column(at, field.name, batch.column(at).cast(coarse, safe=False))
     return batch
+
+
+def _coarse(pa: Any, type: Any) -> Any:
+    if pa.types.is_timestamp(type) and type.unit == "ns":
+        return pa.timestamp("us", type.tz)
+    if pa.types.is_time64(type) or pa.types.is_duration(type):
+        return pa.time64("us") if pa.types.is_time64(type) else pa.duration("us")
+    if pa.types.is_list(type):
+        return pa.list_(type.value_field.with_type(_coarse(pa, type.value_type)))
+    if pa.types.is_struct(type):
+        return pa.struct([field.with_type(_coarse(pa, field.type)) for field in type])
+    return type
 
 
 class _Columns:
@@ -335,7 +358,7 @@ def _seekable(stream: BinaryIO, stack: ExitStack) -> BinaryIO:
     while data := source.chunk():
         copy.write(data)
     if source.damage:
-        raise UsageError(source.damage)
+        raise InputError(source.damage)
     copy.seek(0)
     return copy
 

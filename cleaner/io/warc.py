@@ -28,6 +28,8 @@ _OVERLAP = 64
 
 _START = re.compile(rb"WARC/\d{1,2}\.\d{1,2}[ \t]*\r?\n")
 _NEXT = re.compile(rb"\nWARC/\d{1,2}\.\d{1,2}[ \t]*\r?\n")
+# A blank line ends a head, and the beginning of a record shows that nothing will.
+_HEAD_STOP = re.compile(rb"\r?\n(?:(\r?\n)|(?=WARC/\d{1,2}\.\d{1,2}[ \t]*\r?\n))")
 _BREAKS = re.compile(rb"[\r\n]*")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -198,12 +200,13 @@ class _Archive:
         return self._body(own, end, end + int(length[1]))
 
     def _head_end(self) -> int | None:
-        at = 0
+        """Where the head ends; ``None`` if the next record begins before, or nothing ends it."""
+        at = 1
         while True:
-            found = _HEAD_END.search(self._data, at)
+            found = _HEAD_STOP.search(self._data, at)
             if found:
-                return found.end()
-            at = max(0, len(self._data) - 4)
+                return found.end() if found[1] else None
+            at = max(1, len(self._data) - _OVERLAP)
             if at > _HEAD_LIMIT or not self._fill(len(self._data) + 1):
                 return None
 
