@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from cleaner.batch import segments, split
+from cleaner.batch import segments, split, worker
 from cleaner.batch.job import Job, Limits
 from cleaner.batch.run import Begin, Watcher, run
 from cleaner.blocks import text_document
@@ -19,6 +19,7 @@ from cleaner.errors import CleanerError, StoppedError, UsageError
 from cleaner.model import Category, CleanResult, Removal
 
 segments.SEGMENT_DOCUMENTS = 7
+worker.RETIRE_AFTER = 40
 split.PIECE_BYTES = 2000
 
 

@@ -1,12 +1,14 @@
 """Going on with a run: by content and configuration, never by half; status, configuration file, numbers."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -16,8 +18,11 @@ from cleaner.batch.job import Job, Limits
 from cleaner.batch.journal import Journal, read_journal
 from cleaner.batch.run import Watcher
 from cleaner.batch.status import read_status
+from cleaner.cli import _NOT_IN_CONFIG
+from cleaner.cli import cli as cli_group
 from cleaner.errors import StoppedError, UsageError
 from cleaner.options import Options
+from tests.conftest import ROOT
 from tests.test_batch import DOCUMENT, cli, tree
 from tests.test_faults import make_folder, outcome, rows, texts
 
@@ -251,6 +256,13 @@ def test_the_printed_settings_can_be_read(tmp_path):
     read = read_config(path, settings)
     assert read == {name: value for name, value in settings.items() if name != "made_with" and value is not None}
     assert differences(tomllib.loads(path.read_text(encoding="utf-8")), settings) == []
+
+
+def test_the_documented_file_has_all_options():
+    text = (ROOT / "docs" / "batch.md").read_text(encoding="utf-8")
+    documented = tomllib.loads(re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1])
+    options = {option.name for option in cli_group.commands["batch"].params} - set(_NOT_IN_CONFIG)
+    assert set(documented) == options == set(settings_of(Job("in", Path("out")), 1)) - {"made_with"}
 
 
 def test_a_journal_holds_whole_lines_only(tmp_path):

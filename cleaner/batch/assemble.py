@@ -63,7 +63,9 @@ def _write_rows(job: Job, ledger: Ledger) -> None:
     scratch = job.folder.temporary / "rows"
     shutil.rmtree(scratch, ignore_errors=True)
     parts = None
-    for file, segments in _by_file(in_order(job, ledger)):
+    # A file that was refused has no output: its name may be that of another.
+    taken = (pair for pair in in_order(job, ledger) if not (pair[0].records and pair[0].refused))
+    for file, segments in _by_file(taken):
         if format_for(file, job.writing) == "text":
             continue
         target = target_for(file, job.writing)
@@ -84,11 +86,15 @@ def _write_rows(job: Job, ledger: Ledger) -> None:
 
 def _place_parts(job: Job, parts: list[Path]) -> None:
     """Give the parts their place, and take away those that an earlier run had more."""
+    # Without parts for all, those of texts and pages stand beside files that may well be called part-00000.
+    prefix = "documents" if job.writing.part_size is None else "part"
+    names = set()
     for part in parts:
-        part.replace(job.output / part.name)
-    names = {part.name for part in parts}
-    for other in job.output.glob("part-*"):
-        if re.fullmatch(r"part-\d{5,}\.(jsonl(\.gz|\.zst)?|parquet)", other.name) and other.name not in names:
+        name = part.name.replace("part", prefix, 1)
+        part.replace(job.output / name)
+        names.add(name)
+    for other in job.output.glob(f"{prefix}-*"):
+        if re.fullmatch(prefix + r"-\d{5,}\.(jsonl(\.gz|\.zst)?|parquet)", other.name) and other.name not in names:
             other.unlink()
 
 

@@ -138,7 +138,7 @@ def _as_list(job: Job, file: InputFile) -> list[object]:
 
 def _from_list(job: Job, values: list[Any]) -> InputFile:
     name, path, kind, size = values
-    return InputFile(name, path or str(Path(job.input, name)), kind, size)
+    return InputFile(name, str(Path(job.input, name)) if path is None else path, kind, size)
 
 
 def _inputs(job: Job) -> Iterator[_Found]:
@@ -167,23 +167,45 @@ def _sure(file: InputFile) -> InputFile:
 
 def _find(job: Job) -> Iterator[_Found]:
     """The files of the input, with what is wrong with a name."""
-    folder, taken = None, dict[str, str]()
+    taken = _Taken(in_order="://" not in job.input and Path(job.input).is_dir())
     output = job.output.resolve()
     for found in _inputs(job):
-        name, parent = found.file.name, PurePosixPath(found.file.name).parent
-        # The files of one folder follow each other: the names of one are all that must be known at a time.
-        if parent != folder:
-            folder, taken = parent, {}
+        name = found.file.name
         target = target_for(found.file, job.writing)
-        owner = name if target is None else taken.setdefault(target, name)
+        owner = None if target is None else taken.owner(name, target)
         refused = found.refused
-        if owner != name:
+        if owner is not None:
             refused = f"its output {target} is already that of {owner}"
         elif PurePosixPath(name).parts[0] == RECORD_FOLDER:
             refused = f"its output {target or name} would lie among the run's own records"
         elif job.input != STDIN and "://" not in found.file.path and _lies_in(found.file, output):
             refused = "it lies in the output folder, where it could be overwritten"
         yield replace(found, refused=refused)
+
+
+class _Taken:
+    """Whose output a name is.
+
+    Where files come folder by folder, only those of a folder and of the folders around it can collide, and the others
+    are forgotten. A list may name them in any order.
+    """
+
+    def __init__(self, in_order: bool) -> None:
+        self._in_order = in_order
+        self._folders: dict[PurePosixPath, dict[str, str]] = {}
+
+    def owner(self, name: str, target: str) -> str | None:
+        """Who has the name ``target``, or that of a folder on the way to it; else it is taken for ``name``."""
+        way = PurePosixPath(target)
+        if self._in_order:
+            around = set(PurePosixPath(name).parents) | set(way.parents)
+            self._folders = {folder: names for folder, names in self._folders.items() if folder in around}
+        for step in (way, *way.parents):
+            owner = self._folders.get(step.parent, {}).get(step.name)
+            if owner is not None:
+                return owner
+        self._folders.setdefault(way.parent, {})[way.name] = name
+        return None
 
 
 def _lies_in(file: InputFile, output: Path) -> bool:

@@ -35,42 +35,41 @@ class Meter:
 
 
 def read_task(job: Job, task: Task, start: int, unread: Collection[int], meter: Meter) -> Iterator[Entry]:
-    """The documents of a task from index ``start`` on. Those in ``unread`` are not opened: somebody died of them."""
-    if task.records:
-        yield from _read_records(job, task, start, unread, meter)
-        return
+    """The documents of a task from index ``start`` on. Those in ``unread`` are not opened: somebody died of them.
+
+    Documents before ``start`` are passed over at once, not when the first one is asked for: that may take a while, and
+    no document is to blame for it.
+    """
+    if not task.records:
+        return _files(job, task, start, unread, meter)
+    file = task.files[0]
+    if 0 in task.refused:
+        return islice([Unreadable(0, file.name, task.refused[0])], start, None)
+    entries = _entries(job, file, meter) if task.piece is None else _entries_of_piece(job, task, meter)
+    passed = sum(1 for _ in islice(entries, start))
+    meter.size = 0  # it was counted when it was cleaned
+    if passed < start:
+        # There were more before, so the file has become shorter since.
+        return iter([Unreadable(start, numbered(file.name, start), "the rest of the file is gone")])
+    return _up_to(entries, min((index for index in unread if index >= start), default=None), start, file.name)
+
+
+def _files(job: Job, task: Task, start: int, unread: Collection[int], meter: Meter) -> Iterator[Entry]:
     for index, file in enumerate(task.files[start:], start):
         if index in unread:
             yield Unreadable(0, file.name, "it cannot be read")
         elif index in task.refused:
             yield Unreadable(0, file.name, task.refused[index])
         else:
-            yield _only(_entries(job, file, meter), file)
+            only = next(_entries(job, file, meter), None)
+            yield only or Unreadable(0, file.name, "there is nothing in it")
 
 
-def _only(entries: Iterator[Entry], file: InputFile) -> Entry:
-    return next(entries, None) or Unreadable(0, file.name, "there is nothing in it")
-
-
-def _read_records(job: Job, task: Task, start: int, unread: Collection[int], meter: Meter) -> Iterator[Entry]:
-    file = task.files[0]
-    if 0 in task.refused:
-        yield from islice([Unreadable(0, file.name, task.refused[0])], start, None)
-        return
-    entries = _entries(job, file, meter) if task.piece is None else _entries_of_piece(job, task, meter)
-    last: Entry | None = None
-    for index in range(start):
-        last = next(entries, None)
-        if last is None:
-            # There were more before, so the file has become shorter since.
-            yield Unreadable(index, numbered(file.name, index), "the rest of the file is gone")
-            return
-    meter.size = 0  # it was counted when it was cleaned
-    end = min((index for index in unread if index >= start), default=None)
+def _up_to(entries: Iterator[Entry], end: int | None, start: int, name: str) -> Iterator[Entry]:
+    """A reader that does not come through the record ``end`` cannot come to those after it."""
     yield from islice(entries, None if end is None else end - start)
     if end is not None:
-        # A reader that does not come through this record cannot come to those after it.
-        yield Unreadable(end, numbered(file.name, end), "it cannot be read")
+        yield Unreadable(end, numbered(name, end), "it cannot be read")
 
 
 def _entries(job: Job, file: InputFile, meter: Meter) -> Iterator[Entry]:

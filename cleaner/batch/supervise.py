@@ -174,7 +174,7 @@ class Supervisor:
         gap = worker.gap
         if gap is None:
             return
-        if not worker.ready:
+        if not worker.ready or worker.process.exitcode == 0:  # it was retiring
             self._again.appendleft(gap)
             return
         index = gap.start if blamed is None else blamed

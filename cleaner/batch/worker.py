@@ -7,6 +7,7 @@ cleaned texts that are files: each is whole when it appears there, and the same 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import threading
@@ -25,7 +26,7 @@ from cleaner.batch.memory import limit_memory, resident
 from cleaner.batch.plan import Task
 from cleaner.batch.segments import SegmentWriter
 from cleaner.batch.sources import Meter, digest_of, read_task
-from cleaner.errors import CleanerError, OutputError, UsageError
+from cleaner.errors import CleanerError, InputError, OutputError, UsageError
 from cleaner.io.atomic import place_below
 from cleaner.io.records import Entry, Record
 from cleaner.io.writers import encode
@@ -148,12 +149,23 @@ def _done(job: Job, clean: Cleaning, task: Task, index: int, entry: Entry, stopp
         target = numbered_text(file, entry.number)
     done = clean_record(job, clean, entry, file, target)
     if is_text and target is not None and done.text is not None:
-        write_text(job, target, done.text)
+        try:
+            write_text(job, target, done.text)
+        except InputError as error:
+            return failed(entry, file, str(error))
     return done
 
 
+# What is wrong with a name, not with the disk.
+_NAME_ERRORS = (errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.EILSEQ)
+
+
 def write_text(job: Job, name: str, text: str) -> None:
-    """Write a cleaned text below the output. Raises :class:`cleaner.errors.OutputError` if that cannot be done."""
+    """Write a cleaned text below the output.
+
+    Raises :class:`cleaner.errors.OutputError` if nothing can be written, and :class:`cleaner.errors.InputError` if only
+    this name cannot be used.
+    """
     temporary = job.folder.temporary / f"{os.getpid()}.text"
     try:
         target = place_below(job.output, name)
@@ -161,6 +173,8 @@ def write_text(job: Job, name: str, text: str) -> None:
         temporary.write_bytes(encode(text))
         temporary.replace(target)
     except OSError as error:
+        if error.errno in _NAME_ERRORS:
+            raise InputError(f"{name} cannot be written: {error.strerror}") from error
         raise OutputError(f"{job.output / name} cannot be written: {error.strerror or error}") from error
     except UsageError as error:
         raise OutputError(str(error)) from error
