@@ -103,9 +103,14 @@ def test_a_full_disk_at_the_last_moment(tmp_path, monkeypatch):
     assert listed(tmp_path) == []
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
-def test_a_folder_that_is_read_only(tmp_path):
+def refuse(*_):
+    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def test_a_folder_that_is_read_only(tmp_path, monkeypatch):
     tmp_path.chmod(0o500)
+    if os.geteuid() == 0:  # root may write everywhere
+        monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(UsageError, match="Permission denied"):
         write(tmp_path / "a.jsonl")
 
@@ -124,8 +129,14 @@ def test_a_file_that_is_not_committed_never_was(tmp_path):
     assert listed(tmp_path) == [f".a.{os.getpid()}.part"]
     file.close()
     assert listed(tmp_path) == []
-    with pytest.raises(ValueError, match="closed"):
+    assert file.write(b"what a packer flushes late") == 26
+    assert listed(tmp_path) == []
+    with AtomicFile(tmp_path / "b") as file:
         file.write(b"x")
+        file.commit()
+        with pytest.raises(ValueError, match="finished"):
+            file.write(b"x")
+    assert listed(tmp_path) == ["b"]
 
 
 def test_a_link_is_replaced_and_not_followed(tmp_path):

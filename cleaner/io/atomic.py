@@ -49,6 +49,7 @@ class AtomicFile(io.RawIOBase):
         self._sync = sync
         self._temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
         self._file: io.BufferedWriter | None = None
+        self._given_up = False
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._temporary.unlink(missing_ok=True)
@@ -61,9 +62,11 @@ class AtomicFile(io.RawIOBase):
         return True
 
     def write(self, data: bytes | bytearray | memoryview) -> int:  # type: ignore[override]
-        """Write all of the bytes."""
+        """Write all of the bytes. After :meth:`abort` they go nowhere: what packs them flushes when it is dropped."""
+        if self._file is None and self._given_up:
+            return len(data)
         if self._file is None:
-            raise ValueError(f"{self.path} is closed")
+            raise ValueError(f"{self.path} is finished")
         try:
             return self._file.write(data)
         except OSError as error:
@@ -93,6 +96,7 @@ class AtomicFile(io.RawIOBase):
         """Leave no trace of the file."""
         if self._file is None:
             return
+        self._given_up = True
         with contextlib.suppress(OSError):
             self._file.close()
         self._file = None

@@ -219,7 +219,7 @@ def _walked(root: Path, format: str | None) -> Iterator[InputFile | Unreadable]:
 
 
 def _unreadable_folder(root: Path, error: OSError) -> Unreadable:
-    name = Path(error.filename).relative_to(root).as_posix()
+    name = Path(error.filename or root).relative_to(root).as_posix()
     return Unreadable(0, name, f"the folder cannot be read: {plain_words(error)}")
 
 
