@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.errors import UsageError
-from cleaner.io.atomic import AtomicFile, place_below, write_atomically
+from cleaner.io.atomic import AtomicFile, leftovers, place_below, write_atomically
 from cleaner.io.files import find_inputs, read_entries
 from cleaner.io.rows import JsonlWriter, TextWriter, attribute_row, json_line
 
@@ -137,6 +137,16 @@ def test_a_file_that_is_not_committed_never_was(tmp_path):
         with pytest.raises(ValueError, match="finished"):
             file.write(b"x")
     assert listed(tmp_path) == ["b"]
+
+
+@pytest.mark.parametrize("name", ["x" * 255, "é" * 127, "a\nb", os.fsdecode(b"caf\xe9")])
+def test_long_and_odd_names(tmp_path, name):
+    file = AtomicFile(tmp_path / name)
+    assert [path.parent for path in leftovers(tmp_path)] == [tmp_path]
+    file.write(b"x")
+    file.commit()
+    assert listed(tmp_path) == [name]
+    assert list(leftovers(tmp_path)) == []
 
 
 def test_a_link_is_replaced_and_not_followed(tmp_path):

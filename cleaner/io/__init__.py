@@ -22,7 +22,9 @@ What comes out::
     rows.json_line(row) -> bytes;  rows.attribute_row(id, spans, prefix="cleaner") -> dict
     atomic.AtomicFile(path, *, sync=True)                      .write(bytes) .tell() .commit() .abort()
     atomic.write_atomically(path, data, *, sync=True);  atomic.place_below(root, name) -> Path
+    atomic.leftovers(folder) -> Iterator[Path]                 (temporary files of processes that were killed)
 
+A page from WARC is bytes; ``fields["charset"]`` is what HTTP called them, for ``encoding.decode_html(raw, charset)``.
 Writers are used with ``with``: they finish at its end and leave no trace if an exception leaves it. Readers never raise
 for what is in a file; ``find_inputs`` and the writers raise :class:`cleaner.errors.UsageError`.
 """
