@@ -2,7 +2,7 @@
 
 What goes in::
 
-    files.find_inputs(source: str, format: str | None = None) -> Iterator[InputFile | Unreadable]
+    files.find_inputs(source: str | Path, format: str | None = None) -> Iterator[InputFile | Unreadable]
     files.read_entries(file, keys=None, *, limit=RECORD_LIMIT, ratio=BOMB_RATIO, skipped=None)
                                                                -> Iterator[Record | Unreadable]; never raises
     files.open_stream(file: InputFile, *, ratio=BOMB_RATIO) -> io.BufferedReader     (unpacked)
