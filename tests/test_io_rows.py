@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.errors import UsageError
-from cleaner.io.atomic import AtomicFile, place_below, write_atomically
+from cleaner.io.atomic import AtomicFile, leftovers, place_below, write_atomically
 from cleaner.io.files import find_inputs, read_entries
 from cleaner.io.rows import JsonlWriter, TextWriter, attribute_row, json_line
 
@@ -103,9 +103,14 @@ def test_a_full_disk_at_the_last_moment(tmp_path, monkeypatch):
     assert listed(tmp_path) == []
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
-def test_a_folder_that_is_read_only(tmp_path):
+def refuse(*_):
+    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def test_a_folder_that_is_read_only(tmp_path, monkeypatch):
     tmp_path.chmod(0o500)
+    if os.geteuid() == 0:  # root may write everywhere
+        monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(UsageError, match="Permission denied"):
         write(tmp_path / "a.jsonl")
 
@@ -124,8 +129,24 @@ def test_a_file_that_is_not_committed_never_was(tmp_path):
     assert listed(tmp_path) == [f".a.{os.getpid()}.part"]
     file.close()
     assert listed(tmp_path) == []
-    with pytest.raises(ValueError, match="closed"):
+    assert file.write(b"what a packer flushes late") == 26
+    assert listed(tmp_path) == []
+    with AtomicFile(tmp_path / "b") as file:
         file.write(b"x")
+        file.commit()
+        with pytest.raises(ValueError, match="finished"):
+            file.write(b"x")
+    assert listed(tmp_path) == ["b"]
+
+
+@pytest.mark.parametrize("name", ["x" * 255, "é" * 127, "a\nb", os.fsdecode(b"caf\xe9")])
+def test_long_and_odd_names(tmp_path, name):
+    file = AtomicFile(tmp_path / name)
+    assert [path.parent for path in leftovers(tmp_path)] == [tmp_path]
+    file.write(b"x")
+    file.commit()
+    assert listed(tmp_path) == [name]
+    assert list(leftovers(tmp_path)) == []
 
 
 def test_a_link_is_replaced_and_not_followed(tmp_path):

@@ -87,12 +87,14 @@ def test_what_is_passed_over_is_counted():
             record(http(), 6, "revisit"),
             record(http(b'{"a": 1}', media=""), 7),
             record(http(b" <p>x", media=""), 8),
+            record(b"x", 9, "nonsense", "x/y"),
+            record(http(status="999 Denied"), 10),
         ]
     )
     skipped = Counter()
     assert [entry.number for entry in entries(data, skipped=skipped)] == [8]
     assert skipped == {
-        "type warcinfo": 1, "type request": 1, "no page": 2, "status 404": 1, "status 301": 1, "no HTTP": 1, "type revisit": 1,
+        "type warcinfo": 1, "type request": 1, "no page": 2, "status 404": 1, "status 301": 1, "no HTTP": 1, "type revisit": 1, "type unknown": 1, "status unknown": 1,
     }  # fmt: skip
 
 

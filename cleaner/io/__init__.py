@@ -2,7 +2,7 @@
 
 What goes in::
 
-    files.find_inputs(source: str, format: str | None = None) -> Iterator[InputFile | Unreadable]
+    files.find_inputs(source: str | Path, format: str | None = None) -> Iterator[InputFile | Unreadable]
     files.read_entries(file, keys=None, *, limit=RECORD_LIMIT, ratio=BOMB_RATIO, skipped=None)
                                                                -> Iterator[Record | Unreadable]; never raises
     files.open_stream(file: InputFile, *, ratio=BOMB_RATIO) -> io.BufferedReader     (unpacked)
@@ -22,7 +22,9 @@ What comes out::
     rows.json_line(row) -> bytes;  rows.attribute_row(id, spans, prefix="cleaner") -> dict
     atomic.AtomicFile(path, *, sync=True)                      .write(bytes) .tell() .commit() .abort()
     atomic.write_atomically(path, data, *, sync=True);  atomic.place_below(root, name) -> Path
+    atomic.leftovers(folder) -> Iterator[Path]                 (temporary files of processes that were killed)
 
+A page from WARC is bytes; ``fields["charset"]`` is what HTTP called them, for ``encoding.decode_html(raw, charset)``.
 Writers are used with ``with``: they finish at its end and leave no trace if an exception leaves it. Readers never raise
 for what is in a file; ``find_inputs`` and the writers raise :class:`cleaner.errors.UsageError`.
 """

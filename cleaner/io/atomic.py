@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import os
+import re
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
 from cleaner.errors import UsageError
+
+_LEFTOVER = re.compile(r"\..+\.\d+\.part", re.DOTALL)
+
+# File systems end names at 255 bytes; this leaves room for what a temporary name adds.
+_LONG_NAME = 230
 
 
 def place_below(root: Path, name: str) -> Path:
@@ -47,8 +55,9 @@ class AtomicFile(io.RawIOBase):
     def __init__(self, path: Path, *, sync: bool = True) -> None:
         self.path = path
         self._sync = sync
-        self._temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._temporary = path.with_name(_temporary_name(path.name))
         self._file: io.BufferedWriter | None = None
+        self._given_up = False
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._temporary.unlink(missing_ok=True)
@@ -61,9 +70,11 @@ class AtomicFile(io.RawIOBase):
         return True
 
     def write(self, data: bytes | bytearray | memoryview) -> int:  # type: ignore[override]
-        """Write all of the bytes."""
+        """Write all of the bytes. After :meth:`abort` they go nowhere: what packs them flushes when it is dropped."""
+        if self._file is None and self._given_up:
+            return len(data)
         if self._file is None:
-            raise ValueError(f"{self.path} is closed")
+            raise ValueError(f"{self.path} is finished")
         try:
             return self._file.write(data)
         except OSError as error:
@@ -93,6 +104,7 @@ class AtomicFile(io.RawIOBase):
         """Leave no trace of the file."""
         if self._file is None:
             return
+        self._given_up = True
         with contextlib.suppress(OSError):
             self._file.close()
         self._file = None
@@ -117,10 +129,22 @@ class AtomicFile(io.RawIOBase):
         return UsageError(f"{self.path} cannot be written: {getattr(error, 'strerror', None) or error}")
 
 
+def leftovers(folder: Path) -> Iterator[Path]:
+    """Temporary files anywhere below a folder, of processes that were killed, or that still write."""
+    return (path for path in sorted(folder.rglob(".*.part")) if _LEFTOVER.fullmatch(path.name))
+
+
 def write_atomically(path: Path, data: bytes, *, sync: bool = True) -> None:
     """A whole file at once. Raises :class:`cleaner.errors.UsageError` if it cannot be written."""
     with AtomicFile(path, sync=sync) as file:
         file.write(data)
+
+
+def _temporary_name(name: str) -> str:
+    """A name that leads back to the file, unless that is so long that no other fits beside it."""
+    if len(os.fsencode(name)) > _LONG_NAME:
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()
+    return f".{name}.{os.getpid()}.part"
 
 
 def _sync_folder(folder: Path) -> None:

@@ -213,4 +213,6 @@ def _zstd_words(error: Exception, inside: bool) -> str:
         return "after the end of the zstd data stand bytes that are none"
     if "memory" in str(error):
         return "the zstd data were packed with a window above 128 MB (--long); unpack the file first"
+    if "dictionary" in str(error).lower():
+        return "the zstd data were packed with a dictionary of their own; unpack the file first"
     return "the zstd data are damaged"

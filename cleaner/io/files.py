@@ -66,7 +66,7 @@ class InputFile:
     """Bytes, packed; ``None`` where that is not known."""
 
 
-def find_inputs(source: str, format: str | None = None) -> Iterator[InputFile | Unreadable]:
+def find_inputs(source: str | Path, format: str | None = None) -> Iterator[InputFile | Unreadable]:
     """The files of an input, each once, in the same order on every machine; what cannot be read stands in its place.
 
     ``source`` is a folder, a file, ``@FILE`` (a list, one path or URL a line), ``-`` (standard input) or a URL that
@@ -76,7 +76,7 @@ def find_inputs(source: str, format: str | None = None) -> Iterator[InputFile | 
     """
     if format is not None and format not in READERS:
         raise UsageError(f"the input format must be one of {', '.join(READERS)}, not {format!r}")
-    for entry in _found(source, format):
+    for entry in _found(str(source), format):
         if isinstance(entry, InputFile):
             _need_extras(entry)
         yield entry
@@ -219,7 +219,7 @@ def _walked(root: Path, format: str | None) -> Iterator[InputFile | Unreadable]:
 
 
 def _unreadable_folder(root: Path, error: OSError) -> Unreadable:
-    name = Path(error.filename).relative_to(root).as_posix()
+    name = Path(error.filename or root).relative_to(root).as_posix()
     return Unreadable(0, name, f"the folder cannot be read: {plain_words(error)}")
 
 

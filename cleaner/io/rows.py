@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import json
 from collections.abc import Iterable, Mapping
@@ -92,6 +93,9 @@ class JsonlWriter(Managed):
     def abort(self) -> None:
         """Leave no trace of the file."""
         self._file.abort()
+        if self._packed is not self._file:
+            with contextlib.suppress(Exception):
+                self._packed.close()
 
 
 class TextWriter:

@@ -21,6 +21,11 @@ from cleaner.io.streams import RECORD_LIMIT, Source, plain_words, too_large
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 GOOD_STATUS = (200, 203)
 
+# Named, so that an archive cannot make up any number of reasons for being passed over.
+_OTHER_TYPES = {"warcinfo", "request", "metadata", "revisit", "continuation", "conversion", "resource"}
+# No label of an encoding is longer.
+_LABEL = 40
+
 # A head of a record above this is none.
 _HEAD_LIMIT = 1 << 20
 # Bytes before a damage or an end that may belong to the beginning of a record.
@@ -80,7 +85,7 @@ def _entry(warc: Any, data: bytes, number: int, own: str, limit: int) -> Entry |
         return _made(record, number, own, record.reader.read(), "text", {})
     if kind == "resource" and media in HTML_TYPES:
         return _made(record, number, own, record.reader.read(), "html", {})
-    return f"type {kind[:20]}"
+    return f"type {kind}" if kind in _OTHER_TYPES else "type unknown"
 
 
 def _with_line_breaks(data: bytes) -> bytes:
@@ -100,7 +105,7 @@ def _response(record: Any, number: int, own: str, limit: int) -> Entry | str:
     if http is None or http.status_code is None:
         return "no HTTP"
     if http.status_code not in GOOD_STATUS:
-        return f"status {http.status_code}"
+        return f"status {http.status_code}" if http.status_code < 600 else "status unknown"
     payload = record.reader.read()
     media = {
         (record.http_content_type or "").lower(),
@@ -109,7 +114,7 @@ def _response(record: Any, number: int, own: str, limit: int) -> Entry | str:
     if not media & set(HTML_TYPES) and not (media == {""} and payload.lstrip()[:1] == b"<"):
         return "no page"
     body, whole = plain_body(payload, http.get("Transfer-Encoding") or "", http.get("Content-Encoding") or "", limit)
-    more = {"charset": (record.http_charset or "").strip("\"' ")}
+    more = {"charset": (record.http_charset or "").strip("\"' ")[:_LABEL]}
     if not whole or _shorter(payload, http.get("Content-Length")):
         more["truncated"] = "the body breaks off"
     return _made(record, number, own, body, "html", more)
