@@ -12,8 +12,11 @@ from typing import Any, TypeVar
 
 import click
 
-from cleaner.errors import AuditError, CleanerError, UsageError
+from cleaner.batch.job import OUTPUT_FORMATS, PACKINGS
+from cleaner.errors import AuditError, CleanerError, StoppedError, UsageError
+from cleaner.io.files import READERS
 from cleaner.io.readers import kind_by_name, read_bytes
+from cleaner.io.records import HTML_KEYS, TEXT_KEYS, Keys
 from cleaner.io.writers import FORMATS, encode, header_of, render, write_atomically
 from cleaner.model import Category
 from cleaner.options import EXTRACTORS, PRESETS, Options
@@ -136,29 +139,143 @@ def clean(
     _print_bytes(encode(render(result, format_, title)))
 
 
+def _read_config(context: click.Context, _: click.Parameter, path: Path | None) -> None:
+    """Take the options of a file as defaults: what stands on the command line goes before it."""
+    if path is not None:
+        from cleaner.batch.config import read_config  # noqa: PLC0415
+
+        known = [option.name for option in context.command.params if option.name not in (None, *_NOT_IN_CONFIG)]
+        context.default_map = read_config(path, [name for name in known if name])
+
+
+# What a file of options does not say: they are about one call.
+_NOT_IN_CONFIG = ("config", "resume", "retry_failed", "restart", "help")
+
+
+def _keys(command: Command) -> Command:
+    """The options that say which fields of a record hold what."""
+    for what, usual in (
+        ("language", "language"),
+        ("id", "id"),
+        ("url", "url"),
+        ("html", " or ".join(HTML_KEYS)),
+        ("text", ", ".join(TEXT_KEYS)),
+    ):
+        command = click.option(f"--{what}-key", metavar="NAME", help=f"Field with the {what}; usually {usual}.")(
+            command
+        )
+    return command
+
+
 @cli.command()
-@click.argument("input", type=click.Path(path_type=Path))
+@click.argument("input")
 @click.argument("output", type=click.Path(path_type=Path))
+@click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    callback=_read_config,
+    help="Options from this TOML file; those of the command line go before them.",
+)
+@click.option("--resume", is_flag=True, help="Go on with a run that was stopped; begin it if there is none.")
+@click.option("--retry-failed", is_flag=True, help="Go on, and try the documents again that failed.")
+@click.option("--restart", is_flag=True, help="Forget the run that the output folder holds.")
 @click.option(
     "--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default="all cores", help="Processes."
 )
+@click.option(
+    "--max-seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Time that a document may take; one that takes longer is stopped and has failed.",
+)
+@click.option(
+    "--max-memory",
+    type=click.IntRange(min=64),
+    default=2048,
+    show_default=True,
+    metavar="MB",
+    help="Memory that a document may take; one that takes more is stopped and has failed.",
+)
+@click.option("--format", type=click.Choice(sorted(READERS)), help="What every file is; else by its suffix.")
+@_keys
+@click.option("--output-format", type=click.Choice(OUTPUT_FORMATS), help="What to write; else what the input is.")
+@click.option("--pack", type=click.Choice(PACKINGS), help="How to pack JSON lines; else as the input is.")
+@click.option(
+    "--part-size", type=click.IntRange(min=1), metavar="MB", help="Write rows into parts of this size, packed."
+)
+@click.option("--keep-html", is_flag=True, help="Leave the page in the row, beside its text.")
+@click.option("--attributes", is_flag=True, help="Write the removals as Dolma's attributes, too.")
 @click.option("--title/--no-title", default=True, help="Write the title above the text.")
 @_cleaning_options
-def batch(input: Path, output: Path, workers: int, title: bool, language: str | None, **chosen: Any) -> None:
-    """Clean a folder of .txt and .html files into another folder.
+def batch(
+    input: str,
+    output: Path,
+    resume: bool,
+    retry_failed: bool,
+    restart: bool,
+    workers: int,
+    max_seconds: float,
+    max_memory: int,
+    format: str | None,
+    output_format: str | None,
+    pack: str | None,
+    part_size: int | None,
+    keep_html: bool,
+    attributes: bool,
+    title: bool,
+    language: str | None,
+    **chosen: Any,
+) -> None:
+    """Clean many documents into a folder.
 
-    The output has the same tree of .txt files, and in the folder _cleaner the audit trail, a manifest and a summary.
+    INPUT is a folder, a file, @FILE (a list of files, one a line), - (standard input) or an address such as s3://….
+    Texts and pages are a file each; JSON lines, Parquet and WARC hold many. OUTPUT has the same tree, and in the folder
+    _cleaner the audit trail, a manifest and a summary. A run that was stopped, whatever stopped it, goes on with
+    --resume.
     """
-    from cleaner.batch import run_batch  # noqa: PLC0415
+    from cleaner.batch.job import Job, Limits, Reading, Writing  # noqa: PLC0415
+    from cleaner.batch.run import Begin, Watcher, run  # noqa: PLC0415
     from cleaner.terminal import Progress, print_summary  # noqa: PLC0415
 
+    if restart and (resume or retry_failed):
+        raise UsageError("--restart forgets the run that --resume and --retry-failed go on with: give one of them")
+    keys = Keys(**{what: chosen.pop(f"{what}_key") for what in ("text", "html", "url", "id", "language")})
+    job = Job(
+        input,
+        output,
+        _options(**chosen),
+        title,
+        language,
+        Limits(max_seconds, max_memory),
+        Reading(format, keys),
+        Writing(output_format, pack, part_size, keep_html, attributes),
+    )
     with Progress() as progress:
-        summary = run_batch(
-            input, output, _options(**chosen), workers=workers, title=title, language=language,
-            on_start=progress.start, on_done=progress.step,
-        )  # fmt: skip
+        watcher = Watcher(progress.start, progress.step, progress.say)
+        summary = run(job, workers, Begin(resume, retry_failed, restart), watcher)
     print_summary(summary, output)
     sys.exit(Exit.SOME_FAILED if summary.failed else Exit.CLEAN)
+
+
+@cli.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def status(run: Path, as_json: bool) -> None:
+    """Show how a run is doing, or what it did, by its output folder."""
+    import json  # noqa: PLC0415
+
+    from cleaner.batch.status import read_status  # noqa: PLC0415
+    from cleaner.terminal import print_status  # noqa: PLC0415
+
+    found = read_status(run)
+    if as_json:
+        click.echo(json.dumps(found.as_dict(), indent=2))
+    else:
+        print_status(found)
 
 
 @cli.command()
@@ -206,7 +323,7 @@ def restore(clean: Path, audit: Path, output: Path | None) -> None:
 
 
 def _restore_folder(clean: Path, records: Any, output: Path) -> int:
-    from cleaner.batch import check_folders, output_name  # noqa: PLC0415
+    from cleaner.batch import check_folders, text_name  # noqa: PLC0415
 
     check_folders(clean, output)
     failed = 0
@@ -215,8 +332,8 @@ def _restore_folder(clean: Path, records: Any, output: Path) -> int:
         try:
             if name.is_absolute() or ".." in name.parts:
                 raise AuditError(f"the audit record {name} names a file outside the folder")
-            target = output / (name if record.get("kind") == "text" else output_name(name))
-            write_atomically(target, _restored(read_bytes(clean / output_name(name)), record))
+            target = output / (name if record.get("kind") == "text" else text_name(name.as_posix()))
+            write_atomically(target, _restored(read_bytes(clean / text_name(name.as_posix())), record))
         except CleanerError as error:
             failed += 1
             click.echo(f"cleaner: {error}", err=True)
@@ -336,6 +453,9 @@ def main() -> None:
     except UsageError as error:
         _say(str(error))
         sys.exit(Exit.WRONG_USE)
+    except StoppedError as error:
+        _say(str(error))
+        sys.exit(Exit.INTERRUPTED)
     except CleanerError as error:
         _say(str(error))
         sys.exit(Exit.SOME_FAILED)

@@ -130,12 +130,21 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-def decode_html(raw: bytes) -> tuple[str, str]:
-    """The text of a page and the name of its encoding, decoded as browsers do; undecodable bytes become U+FFFD."""
+def decode_html(raw: bytes, charset: str | None = None) -> tuple[str, str]:
+    """The text of a page and the name of its encoding, decoded as browsers do; undecodable bytes become U+FFFD.
+
+    ``charset`` is the label that HTTP gave it, if it came by HTTP. It goes before what the page declares, unless it is
+    windows-1252 or Latin-1: many servers say that of everything.
+    """
     for mark, name in _BOMS:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(name, "replace"), name
     declared = declared_encoding(raw)
+    told = _known_codec(charset) if charset else None
+    if told and told.startswith("utf-16") and b"\0" not in raw[:DECLARATION_BYTES]:
+        told = None  # ASCII would become Chinese
+    if told and (declared is None or told != "cp1252"):
+        declared = told
     if declared in ("utf-8", None) and _mixed(raw, 0 if declared else MIXED_SHARE):
         return raw.decode("utf-8", _STRAY), "utf-8"
     for name in _candidates(raw, declared):
@@ -182,11 +191,16 @@ codecs.register_error(_STRAY, _as_windows_1252)
 
 def declared_encoding(raw: bytes) -> str | None:
     """The Python codec of the label that the page declares; ``None`` if it declares none that the web knows."""
+    labels = (match[1].decode("ascii") for match in _DECLARED.finditer(raw[:DECLARATION_BYTES]))
+    codec = next(filter(None, map(_known_codec, labels)), None)
+    # A page that can be read as ASCII to find this label is not UTF-16, whatever it says.
+    return "utf-8" if codec and codec.startswith("utf-16") else codec
+
+
+def _known_codec(label: str) -> str | None:
     import webencodings  # noqa: PLC0415
 
-    for match in _DECLARED.finditer(raw[:DECLARATION_BYTES]):
-        known = webencodings.lookup(match[1].decode("ascii"))
-        if known is not None and known.name not in ("replacement", "x-user-defined"):
-            # A page that can be read as ASCII to find this label is not UTF-16, whatever it says.
-            return "utf-8" if known.name.startswith("utf-16") else str(known.codec_info.name)
-    return None
+    known = webencodings.lookup(label)
+    if known is None or known.name in ("replacement", "x-user-defined"):
+        return None
+    return str(known.codec_info.name)

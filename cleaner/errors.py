@@ -11,6 +11,10 @@ class UsageError(CleanerError):
     """The call cannot work as asked: change the arguments, the options or the folder names."""
 
 
+class OutputError(UsageError):
+    """The output cannot be written: make room, or set its permissions, and go on with what is already there."""
+
+
 class InputError(CleanerError):
     """This one document cannot be read: skip it, report it, and go on with the others."""
 
@@ -21,3 +25,7 @@ class RuleError(CleanerError):
 
 class AuditError(CleanerError):
     """An audit record does not fit the text that it is applied to: neither may be trusted until that is settled."""
+
+
+class StoppedError(CleanerError):
+    """The run was told to stop and did: nothing is wrong, and it can go on where it stopped."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
 
-from cleaner.batch import RECORD_FOLDER, Done, Summary
+from cleaner.batch.job import RECORD_FOLDER
+from cleaner.batch.plan import Totals
+from cleaner.batch.status import Status
+from cleaner.batch.summary import UNKNOWN, Share, Summary
+from cleaner.batch.supervise import Tally
 from cleaner.model import FIELD_CATEGORIES, Block, CleanResult, Removal
 from cleaner.rules import Rule
 
@@ -23,13 +27,14 @@ class Progress:
     """A progress bar on stderr, on a terminal only."""
 
     def __init__(self) -> None:
-        console = Console(stderr=True)
+        self.console = Console(stderr=True)
         self._bar = Bar(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-            TextColumn("{task.fields[failed]}"), console=console, disable=not console.is_terminal, transient=True,
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[documents]}"),
+            TransferSpeedColumn(), TimeRemainingColumn(), TextColumn("{task.fields[failed]}"),
+            console=self.console, disable=not self.console.is_terminal, transient=True,
         )  # fmt: skip
         self._task: TaskID | None = None
-        self._failed = 0
+        self._of = ""
 
     def __enter__(self) -> Progress:
         self._bar.start()
@@ -40,35 +45,98 @@ class Progress:
     ) -> None:
         self._bar.stop()
 
-    def start(self, total: int) -> None:
-        """Say how many documents there are."""
-        self._task = self._bar.add_task("cleaning", total=total, failed="")
+    def start(self, totals: Totals, done: Tally) -> None:
+        """Say how much there is, and how much of it was done before."""
+        self._of = f" of {totals.documents:,}" if totals.documents is not None else ""
+        self._task = self._bar.add_task(
+            "cleaning", total=totals.size, completed=done.size, documents=self._documents(done), failed=""
+        )
 
-    def step(self, done: Done) -> None:
-        """One document more."""
-        self._failed += done.row["status"] == "failed"
+    def step(self, done: Tally) -> None:
+        """Say how much is done."""
         if self._task is not None:
-            self._bar.update(self._task, advance=1, failed=f"{self._failed} failed" if self._failed else "")
+            failed = f"{done.failed:,} failed" if done.failed else ""
+            self._bar.update(self._task, completed=done.size, documents=self._documents(done), failed=failed)
+
+    def say(self, message: str) -> None:
+        """A line on stderr."""
+        self.console.print(Text(printable(message)), soft_wrap=True)
+
+    def _documents(self, done: Tally) -> str:
+        return f"{done.documents:,}{self._of} documents"
+
+
+# Sites that are shown; the summary's file has all.
+SITES = 10
 
 
 def print_summary(summary: Summary, output: Path) -> None:
-    """The run by category, on stderr."""
+    """The run by category, language and site, on stderr."""
     console = Console(stderr=True)
-    table = Table(title=f"{summary.documents} documents, {summary.failed} failed")
-    for name, justify in (("category", "left"), ("removals", "right"), ("characters", "right"), ("share", "right")):
-        table.add_column(name, justify="right" if justify == "right" else "left")
-    for category, size in summary.characters.most_common():
-        table.add_row(category, f"{summary.removals[category]:,}", f"{size:,}", f"{size / max(1, summary.read):.1%}")
-    table.add_section()
-    total = sum(summary.removals.values())
-    table.add_row("all", f"{total:,}", f"{summary.removed:,}", f"{summary.removed / max(1, summary.read):.1%}")
-    console.print(table)
-    if summary.flags:
-        console.print("flags: " + ", ".join(f"{flag} {count}" for flag, count in sorted(summary.flags.items())))
+    for table in _tables(summary):
+        console.print(table)
+    if summary.all.flags:
+        console.print(Text("flags: " + _counted(summary.all.flags)))
     if summary.failed:
         console.print(
-            f"the failed documents and why: {output / RECORD_FOLDER / 'manifest.jsonl'}", style="bold", soft_wrap=True
+            Text(f"the failed documents and why: {output / RECORD_FOLDER / 'manifest.jsonl'}", "bold"), soft_wrap=True
         )
+
+
+def print_status(status: Status) -> None:
+    """How a run is doing, on stdout."""
+    console = Console(highlight=False)
+    of = f" of {status.documents:,}" if status.documents is not None else ""
+    part = f", {status.done / max(1, status.size):.0%} of the input" if status.size and status.done is not None else ""
+    console.print(f"{status.state}: {status.summary.documents:,}{of} documents{part}", soft_wrap=True)
+    for table in _tables(status.summary):
+        console.print(table)
+    if status.summary.all.flags:
+        console.print(Text("flags: " + _counted(status.summary.all.flags)))
+    if status.failures:
+        table = _table("failed: " + _counted(status.summary.causes), "document", "cause", "why")
+        for row in status.failures:
+            table.add_row(*(Text(printable(str(row[name]))) for name in ("id", "cause", "error")))
+        console.print(table)
+
+
+def _tables(summary: Summary) -> Iterator[Table]:
+    read = max(1, summary.all.read)
+    title = f"{summary.documents:,} documents, {summary.failed:,} failed"
+    table = _table(title, "category", "documents", "removals", "characters", "share")
+    for category, size in summary.characters.most_common():
+        counts = (summary.within[category], summary.removals[category], size)
+        table.add_row(category, *(f"{count:,}" for count in counts), f"{size / read:.1%}")
+    table.add_section()
+    total = sum(summary.removals.values())
+    cleaned = summary.documents - summary.failed
+    table.add_row("all", f"{cleaned:,}", f"{total:,}", f"{summary.all.removed:,}", f"{summary.all.share:.1%}")
+    yield table
+    for name, shares, most in (("language", summary.languages, None), ("site", summary.sites, SITES)):
+        if set(shares) - {UNKNOWN}:
+            yield _shares(name, shares, most)
+
+
+def _shares(name: str, shares: Mapping[str, Share], most: int | None) -> Table:
+    table = _table(None, name, "documents", "characters", "share", "flags")
+    in_order = sorted(shares.items(), key=lambda item: (-item[1].documents, item[0]))
+    for value, share in in_order[:most]:
+        numbers = f"{share.documents:,}", f"{share.removed:,}", f"{share.share:.1%}"
+        table.add_row(Text(printable(value)), *numbers, _counted(share.flags))
+    if most is not None and len(in_order) > most:
+        table.add_row(f"and {len(in_order) - most:,} more")
+    return table
+
+
+def _table(title: str | None, *columns: str) -> Table:
+    table = Table(title=title)
+    for name in columns:
+        table.add_column(name, justify="right" if name in ("documents", "removals", "characters", "share") else "left")
+    return table
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))
 
 
 def print_explanation(result: CleanResult) -> None:

@@ -13,6 +13,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--update-fixtures", action="store_true", help="rewrite expected.* of the page fixtures from today's output"
     )
+    parser.addoption("--many-kills", action="store_true", help="kill runs 50 times for every format, at other moments")
 
 
 def pytest_configure(config):

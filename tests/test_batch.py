@@ -29,7 +29,9 @@ def corpus(tmp_path):
 
 
 def tree(folder):
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    """All files but the run's configuration, which names the folders and the number of workers."""
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and p.name != "run.toml"]
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in files}
 
 
 def cli(*arguments):

@@ -1,13 +1,11 @@
-"""Write files so that no reader ever sees half of one, and render a result for reading."""
+"""Render a result for reading."""
 
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
-from cleaner.errors import UsageError
+from cleaner.io.atomic import write_atomically as write_atomically  # noqa: PLC0414  (where batch looks for it)
 from cleaner.markdown import to_markdown
 from cleaner.model import CleanResult
 
@@ -45,15 +43,3 @@ def encode(text: str) -> bytes:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         return text.encode("utf-8", "surrogatepass")
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write under a temporary name and rename. Raises :class:`cleaner.errors.UsageError` if that cannot be done."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(data)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error

@@ -1,0 +1,192 @@
+"""From the segments of a finished run to its files: in the order of the input, whoever did what and when."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, groupby
+from pathlib import Path
+from typing import Any
+
+from cleaner.batch.document import ADDED
+from cleaner.batch.job import Job
+from cleaner.batch.journal import Ledger, Segment
+from cleaner.batch.layout import SINGLE, format_for, suffix_for, target_for
+from cleaner.batch.plan import Task, read_plan
+from cleaner.batch.segments import read_pickled
+from cleaner.batch.summary import Summary
+from cleaner.errors import OutputError, UsageError
+from cleaner.io.atomic import place_below
+from cleaner.io.files import InputFile, open_stream
+from cleaner.io.parquet import ParquetWriter, cleaned_schema, need_parquet
+from cleaner.io.parts import PART_BYTES, PartWriter
+from cleaner.io.rows import JsonlWriter
+
+Segments = Iterable[tuple[Task, Segment]]
+
+
+def assemble(job: Job, ledger: Ledger) -> Summary:
+    """Write rows, manifest, audit and summary. Killed half-way, it is simply done again.
+
+    Raises :class:`cleaner.errors.OutputError` if they cannot be written.
+    """
+    folder, summary = job.folder, Summary()
+    try:
+        _write_rows(job, ledger)
+        if job.writing.attributes:
+            _join_by_file(job, ledger)
+        for what, target in (("audit", folder.audit), ("manifest", folder.manifest)):
+            join(target, (folder.part(s.task, s.first, what) for _, s in in_order(job, ledger)))
+        for row in read_rows(folder.manifest):
+            summary.add(row)
+        put(folder.summary, (json.dumps(summary.as_dict(), indent=2) + "\n").encode())
+    except OSError as error:
+        raise OutputError(f"{folder.root} cannot be written: {error.strerror or error}") from error
+    except UsageError as error:
+        raise OutputError(str(error)) from error
+    return summary
+
+
+def in_order(job: Job, ledger: Ledger) -> Iterator[tuple[Task, Segment]]:
+    """All segments, in the order of the input."""
+    for task in read_plan(job):
+        for segment in ledger.of(task.number):
+            yield task, segment
+
+
+def _write_rows(job: Job, ledger: Ledger) -> None:
+    """The files of rows; those that go into parts share one writer, whatever stands between them."""
+    # What a kill leaves half-written must not lie among the output.
+    scratch = job.folder.temporary / "rows"
+    shutil.rmtree(scratch, ignore_errors=True)
+    parts = None
+    # A file that was refused has no output: its name may be that of another.
+    taken = (pair for pair in in_order(job, ledger) if not (pair[0].records and pair[0].refused))
+    for file, segments in _by_file(taken):
+        if format_for(file, job.writing) == "text":
+            continue
+        target = target_for(file, job.writing)
+        if target is None:
+            parts = parts or _part_writer(job, scratch)
+            _copy_rows(job, file, segments, parts)
+        else:
+            path = scratch / f"rows{suffix_for(file, job.writing)}"
+            with _file_writer(job, file, path) as writer:
+                _copy_rows(job, file, segments, writer)
+            place = place_below(job.output, target)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(place)
+    if parts is not None:
+        parts.close()
+        _place_parts(job, parts.parts)
+
+
+def _place_parts(job: Job, parts: list[Path]) -> None:
+    """Give the parts their place, and take away those that an earlier run had more."""
+    # Without parts for all, those of texts and pages stand beside files that may well be called part-00000.
+    prefix = "documents" if job.writing.part_size is None else "part"
+    names = set()
+    for part in parts:
+        name = part.name.replace("part", prefix, 1)
+        part.replace(job.output / name)
+        names.add(name)
+    for other in job.output.glob(f"{prefix}-*"):
+        if re.fullmatch(prefix + r"-\d{5,}\.(jsonl(\.gz|\.zst)?|parquet)", other.name) and other.name not in names:
+            other.unlink()
+
+
+def _by_file(segments: Segments) -> Iterator[tuple[InputFile, Segments]]:
+    """The segments of each file of records together, and those of single documents, a file standing for all."""
+
+    for _, group in groupby(segments, lambda pair: _owner(pair[0].files[0])):
+        first = next(group)
+        yield first[0].files[0], chain((first,), group)  # noqa: B031  (the first, and then all others, once)
+
+
+def _owner(file: InputFile) -> str:
+    return "" if file.format in SINGLE else file.name
+
+
+def _copy_rows(job: Job, file: InputFile, segments: Segments, writer: JsonlWriter | ParquetWriter | PartWriter) -> None:
+    pickled = format_for(file, job.writing) == "parquet"
+    for task, segment in segments:
+        path = job.folder.part(task.number, segment.first, "rows")
+        if pickled or isinstance(writer, ParquetWriter):
+            for row in read_pickled(path):
+                writer.write(row)
+            continue
+        with path.open("rb") as lines:
+            for line in lines:
+                writer.write_line(line)
+
+
+def _file_writer(job: Job, file: InputFile, path: Path) -> JsonlWriter | ParquetWriter:
+    if path.suffix != ".parquet":
+        return JsonlWriter(path)
+    return ParquetWriter(path, _schema(job, file) if file.format == "parquet" else None)
+
+
+def _part_writer(job: Job, folder: Path) -> PartWriter:
+    size = PART_BYTES if job.writing.part_size is None else job.writing.part_size * 1_000_000
+    return PartWriter(folder, suffix_for(None, job.writing), part_bytes=size)
+
+
+def _schema(job: Job, file: InputFile) -> Any:
+    """The columns of a Parquet file with the cleaned text; ``None`` if it cannot be read any more."""
+    pa = need_parquet()[0]
+    try:
+        with open_stream(file) as stream:
+            schema = cleaned_schema(stream, job.reading.keys, keep_html=job.writing.keep_html)
+    except Exception:  # pyarrow has half a dozen for a file that is none
+        return None
+    for name in ADDED:
+        if name not in schema.names:
+            schema = schema.append(pa.field(name, pa.string()))
+    return schema
+
+
+def _join_by_file(job: Job, ledger: Ledger) -> None:
+    shutil.rmtree(job.folder.attributes, ignore_errors=True)
+    job.folder.attributes.mkdir(parents=True)
+    for file, segments in _by_file(in_order(job, ledger)):
+        name = "documents.jsonl" if file.format in SINGLE else f"{file.name}.jsonl"
+        target = place_below(job.folder.attributes, name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        paths = (job.folder.part(task.number, segment.first, "attributes") for task, segment in segments)
+        join(target, paths, append=target.exists())
+
+
+def join(target: Path, parts: Iterable[Path], append: bool = False) -> None:
+    """One file of many, under a temporary name until it is whole."""
+
+    def fill(file: Any) -> None:
+        for part in [target, *parts] if append else parts:
+            with part.open("rb") as rows:
+                shutil.copyfileobj(rows, file, 1 << 20)
+
+    _write(target, fill)
+
+
+def put(target: Path, data: bytes) -> None:
+    """Write a small file, under a temporary name until it is whole."""
+    _write(target, lambda file: file.write(data))
+
+
+def _write(target: Path, fill: Callable[[Any], object]) -> None:
+    temporary = target.with_name(target.name + ".part")
+    with temporary.open("wb") as file:
+        fill(file)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(target)
+
+
+def read_rows(manifest: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a manifest; a line that is not whole yet is left out."""
+    with manifest.open("rb") as lines:
+        for line in lines:
+            if line.endswith(b"\n"):
+                yield json.loads(line)

@@ -1,0 +1,303 @@
+"""A run from its beginning, or from where it stopped, to its summary."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import signal
+import sys
+import threading
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cleaner.batch.assemble import assemble, put, read_rows
+from cleaner.batch.config import differences, print_config, rule_copies, settings_of
+from cleaner.batch.job import Job, RunFolder
+from cleaner.batch.journal import Gap, Journal, Ledger, read_journal
+from cleaner.batch.plan import Totals, read_plan, write_plan
+from cleaner.batch.resume import check_input, drop_damaged, forgive
+from cleaner.batch.summary import Summary
+from cleaner.batch.supervise import Supervisor, Tally
+from cleaner.errors import OutputError, StoppedError, UsageError
+from cleaner.io.files import STDIN
+from cleaner.options import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """How a run deals with what its output folder already holds."""
+
+    resume: bool = False
+    """Go on with the run that is there; begin one if there is none."""
+    retry_failed: bool = False
+    """Go on, and try the documents once more that failed."""
+    restart: bool = False
+    """Forget the run that is there."""
+
+
+@dataclass(slots=True)
+class Watcher:
+    """Who hears how far a run is."""
+
+    on_start: Callable[[Totals, Tally], None] | None = None
+    """Hears how much there is, and how much of it is done already."""
+    on_progress: Callable[[Tally], None] | None = None
+    say: Callable[[str], None] = field(default=lambda _: None)
+    """What people should know that is no error."""
+
+
+def run_batch(
+    input: str | Path,
+    output: Path,
+    options: Options | None = None,
+    *,
+    workers: int = 1,
+    begin: Begin | None = None,
+    watcher: Watcher | None = None,
+    **more: Any,
+) -> Summary:
+    """Clean every document of ``input`` into ``output``; ``more`` are the other fields of :class:`Job`.
+
+    See :func:`run` for what it raises.
+    """
+    return run(Job(str(input), output, options or Options(), **more), workers, begin or Begin(), watcher or Watcher())
+
+
+def run(job: Job, workers: int, begin: Begin, watcher: Watcher) -> Summary:
+    """Do a job with so many worker processes.
+
+    What fails in a document goes into the manifest, never up. Raises :class:`cleaner.errors.UsageError` if the folders
+    cannot serve, or hold a run that this is not; :class:`cleaner.errors.OutputError` if the output cannot be written;
+    and :class:`cleaner.errors.StoppedError` on SIGINT and SIGTERM. After the last two the run can go on.
+    """
+    check_input_and_output(job)
+    settings = settings_of(job, workers)
+    with _Stopping() as stopping, _locked(job):
+        if _finished_before(job, settings, begin):
+            watcher.say("the run was complete already")
+            return _summary_of(job.folder)
+        with Journal(job.folder.journal) as journal, _told_how_to_go_on():
+            ledger = _take_up(job, journal, settings, begin, watcher)
+            with Supervisor(job, journal, workers, _done(ledger), watcher.on_progress) as supervisor:
+                stopping.supervisor = supervisor
+                supervisor.run(_gaps(job, ledger))
+                stopping.supervisor = None
+            summary = assemble(job, read_journal(job.folder.journal))
+            journal.add(complete={})
+            if not summary.failed:
+                job.folder.journal.unlink()
+        return summary
+
+
+def check_input_and_output(job: Job) -> None:
+    """Raise :class:`cleaner.errors.UsageError` if the two cannot serve."""
+    if job.output.exists() and not job.output.is_dir():
+        raise UsageError(f"{job.output} is a file; the output must be a folder")
+    if job.input == STDIN or job.input.startswith("@") or "://" in job.input:
+        return
+    path = Path(job.input)
+    if not path.exists():
+        raise UsageError(f"there is no folder {path}, and no file of that name")
+    if path.is_dir():
+        check_folders(path, job.output)
+
+
+def check_folders(input: Path, output: Path) -> None:
+    """Raise :class:`cleaner.errors.UsageError` if cleaning would write into what it reads."""
+    here, there = input.resolve(), output.resolve()
+    if here == there:
+        raise UsageError("the output folder is the input folder: the originals would be overwritten; name another one")
+    if there.is_relative_to(here) or here.is_relative_to(there):
+        raise UsageError(f"one of {input} and {output} lies inside the other; name folders apart from each other")
+    if output.exists() and not output.is_dir():
+        raise UsageError(f"{output} is a file; the output must be a folder")
+
+
+def _finished_before(job: Job, settings: dict[str, Any], begin: Begin) -> bool:
+    """Whether there is nothing to do; clears the folder where the run must begin anew."""
+    folder = job.folder
+    ledger = read_journal(folder.journal)
+    unfinished = bool(ledger.run) and not ledger.complete
+    complete = not unfinished and folder.summary.exists()
+    if unfinished and not (begin.resume or begin.retry_failed or begin.restart):
+        raise UsageError(
+            f"{job.output} holds a run that is not complete: go on with --resume, or start over with --restart"
+        )
+    if begin.restart or not (begin.resume or begin.retry_failed) or not (unfinished or complete):
+        _clear(folder)
+        return False
+    _check_settings(job, settings)
+    return complete and not (begin.retry_failed and ledger.run)
+
+
+def _check_settings(job: Job, settings: dict[str, Any]) -> None:
+    try:
+        before = tomllib.loads(job.folder.configuration.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{job.folder.configuration} cannot be read: start over with --restart") from error
+    changed = differences(before, {name: value for name, value in settings.items() if value is not None})
+    if changed:
+        raise UsageError(
+            f"{job.output} holds a run with other options: {'; '.join(changed)}. Give the same ones, name another "
+            "folder, or start over with --restart"
+        )
+
+
+def _take_up(job: Job, journal: Journal, settings: dict[str, Any], begin: Begin, watcher: Watcher) -> Ledger:
+    """The ledger of a new run, or of one that goes on, with nothing in it that must be done again."""
+    ledger = read_journal(job.folder.journal)
+    if not ledger.run:
+        if job.input == STDIN:
+            _keep_stdin(job)
+        totals = write_plan(job)
+        _write_settings(job, settings)
+        run = {"tasks": totals.tasks, "documents": totals.documents, "size": totals.size}
+        journal.add(run=run)
+        ledger.add({"run": run})
+    else:
+        check_input(job, ledger)
+        job.folder.summary.unlink(missing_ok=True)
+        if count := drop_damaged(job, journal, ledger):
+            watcher.say(f"{count} documents are done again: what was written of them is damaged or gone")
+        if begin.retry_failed:
+            watcher.say(f"{forgive(journal, ledger)} failed documents are tried again")
+    shutil.rmtree(job.folder.temporary, ignore_errors=True)
+    with _writing(job.folder.temporary):
+        job.folder.temporary.mkdir()
+    if watcher.on_start:
+        watcher.on_start(Totals(**ledger.run), _done(ledger))
+    return ledger
+
+
+def _write_settings(job: Job, settings: dict[str, Any]) -> None:
+    with _writing(job.folder.root):
+        for path, file in zip(rule_copies(job), job.options.rule_files, strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            put(path, file.text.encode())
+        put(job.folder.configuration, print_config(settings).encode())
+
+
+def _keep_stdin(job: Job) -> None:
+    """Standard input can be read once, and by this process only."""
+    with _writing(job.folder.work), job.folder.stdin.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+
+
+def _gaps(job: Job, ledger: Ledger) -> Iterator[Gap]:
+    for task in read_plan(job):
+        yield from ledger.gaps(task)
+
+
+def _done(ledger: Ledger) -> Tally:
+    segments = [segment for by_first in ledger.segments.values() for segment in by_first.values()]
+    return Tally(sum(s.count for s in segments), sum(s.failed for s in segments), sum(s.size for s in segments))
+
+
+def _summary_of(folder: RunFolder) -> Summary:
+    summary = Summary()
+    for row in read_rows(folder.manifest):
+        summary.add(row)
+    return summary
+
+
+def _clear(folder: RunFolder) -> None:
+    """Take away what an earlier run says of itself; its cleaned texts are overwritten one by one."""
+    with _writing(folder.root):
+        for path in (folder.summary, folder.manifest, folder.audit):
+            path.unlink(missing_ok=True)
+        _forget(folder.work, but=folder.lock)
+        shutil.rmtree(folder.root / "rules", ignore_errors=True)
+
+
+def _forget(work: Path, but: Path | None = None) -> None:
+    """Remove the work folder, the journal first: without it, nothing else in there means anything."""
+    (work / "journal.jsonl").unlink(missing_ok=True)
+    for path in list(work.iterdir()):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path != but:
+            path.unlink(missing_ok=True)
+    if but is None:
+        with contextlib.suppress(OSError):
+            work.rmdir()
+            work.parent.rmdir()  # if nothing else is in it
+
+
+@contextlib.contextmanager
+def _told_how_to_go_on() -> Iterator[None]:
+    try:
+        yield
+    except OutputError as error:
+        raise OutputError(f"{error}. Make room, or let it be written, and go on with --resume") from error
+    except OSError as error:
+        raise OutputError(f"the system refuses: {error}. Go on with --resume when it does not any more") from error
+    except StoppedError as error:
+        raise StoppedError(f"{error}; go on with --resume") from error
+
+
+@contextlib.contextmanager
+def _writing(what: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{what} cannot be written: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def _locked(job: Job) -> Iterator[None]:
+    """One run at a time in a folder. The lock goes with the process, however that ends."""
+    try:
+        job.folder.work.mkdir(parents=True, exist_ok=True)
+        file = job.folder.lock.open("a")
+    except OSError as error:
+        raise OutputError(f"the output folder {job.output} cannot be written: {error.strerror or error}") from error
+    with file:
+        if not take_lock(file.fileno()):
+            raise UsageError(f"another run is writing into {job.output}")
+        try:
+            yield
+        finally:
+            if not job.folder.journal.exists():
+                _forget(job.folder.work)
+
+
+def take_lock(handle: int) -> bool:
+    """Lock an open file for this process; ``False`` if another process has it. Without effect on Windows."""
+    try:
+        import fcntl  # noqa: PLC0415  (not on every system)
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True
+
+
+class _Stopping:
+    """SIGINT and SIGTERM end the run: at once while it looks at files, between two steps while workers are busy."""
+
+    def __init__(self) -> None:
+        self.supervisor: Supervisor | None = None
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> _Stopping:
+        # Only the main thread may set handlers; elsewhere it is up to the caller to stop the run.
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._before[number] = signal.signal(number, self._stop)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _stop(self, number: int, _: object) -> None:
+        if self.supervisor is None:
+            raise StoppedError("stopped")
+        self.supervisor.stop_signal = number

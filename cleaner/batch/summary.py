@@ -1,0 +1,98 @@
+"""The numbers of a run, gathered from its manifest: by category, language and site."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+UNKNOWN = "unknown"
+"""Under which documents count whose language or site is not known."""
+
+
+@dataclass(slots=True)
+class Share:
+    """The numbers of some documents."""
+
+    documents: int = 0
+    """Cleaned ones; those that failed have neither language nor site."""
+    read: int = 0
+    """Code points that went in."""
+    removed: int = 0
+    """Code points that were taken out."""
+    flags: Counter[str] = field(default_factory=Counter)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Count one document."""
+        self.documents += 1
+        self.read += row["read"]
+        self.removed += row["removed"]
+        self.flags.update(row["flags"])
+
+    @property
+    def share(self) -> float:
+        """What was removed of what was read, 0 to 1."""
+        return self.removed / self.read if self.read else 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The numbers for ``summary.json``."""
+        return {
+            "documents": self.documents,
+            "read": self.read,
+            "removed": self.removed,
+            "share": round(self.share, 6),
+            "flags": dict(sorted(self.flags.items())),
+        }
+
+
+@dataclass(slots=True)
+class Summary:
+    """The run in numbers, gathered document by document."""
+
+    documents: int = 0
+    failed: int = 0
+    causes: Counter[str] = field(default_factory=Counter)
+    """Why documents failed: ``unreadable``, ``document``, ``timeout``, ``memory``, ``crashed``."""
+    all: Share = field(default_factory=Share)
+    languages: defaultdict[str, Share] = field(default_factory=lambda: defaultdict(Share))
+    sites: defaultdict[str, Share] = field(default_factory=lambda: defaultdict(Share))
+    within: Counter[str] = field(default_factory=Counter)
+    """Category → documents that it was removed from."""
+    removals: Counter[str] = field(default_factory=Counter)
+    characters: Counter[str] = field(default_factory=Counter)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Count one row of a manifest."""
+        self.documents += 1
+        if row["status"] == "failed":
+            self.failed += 1
+            self.causes[row["cause"]] += 1
+            return
+        self.all.add(row)
+        self.languages[row["language"] or UNKNOWN].add(row)
+        self.sites[row.get("site") or UNKNOWN].add(row)
+        for category, (count, size) in row["categories"].items():
+            self.within[category] += 1
+            self.removals[category] += count
+            self.characters[category] += size
+
+    def as_dict(self) -> dict[str, Any]:
+        """The numbers for ``summary.json``."""
+        return {
+            "documents": self.documents,
+            "failed": self.failed,
+            "causes": dict(sorted(self.causes.items())),
+            **{name: value for name, value in self.all.as_dict().items() if name != "documents"},
+            "categories": {
+                c: {
+                    "documents": self.within[c],
+                    "removals": self.removals[c],
+                    "characters": self.characters[c],
+                    "share": round(self.characters[c] / self.all.read, 6),
+                }
+                for c in sorted(self.removals)
+            },
+            "languages": {name: share.as_dict() for name, share in sorted(self.languages.items())},
+            "sites": {name: share.as_dict() for name, share in sorted(self.sites.items())},
+        }

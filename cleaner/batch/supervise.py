@@ -1,0 +1,283 @@
+"""Workers, watched: each has one task at a time, none may hang, and what one has written is committed here.
+
+A worker that is killed, crashes or takes too much costs at most the document that it had in hand. The documents before
+it that were not committed yet, and those after it, are done by a fresh one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from cleaner.batch.desk import SLOTS, Desk
+from cleaner.batch.job import Job
+from cleaner.batch.journal import Gap, Journal, Stopped
+from cleaner.batch.memory import resident
+from cleaner.batch.worker import OUT_OF_MEMORY, Ready, Trouble, Written, work
+from cleaner.errors import CleanerError, OutputError, StoppedError
+
+# How often limits are looked at. A hog gets at most this long before it is seen.
+TICK = 0.1
+
+# A worker may die by chance: the system was short of memory, somebody killed it. A document is to blame only if
+# several die on it. One that takes too much memory gets one more trial, in a fresh worker, that holds nothing else.
+CRASHES = 3
+EXHAUSTIONS = 2
+
+# Workers that die before their first document: the run cannot work.
+STILLBORN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How far the run is, for the progress bar."""
+
+    documents: int = 0
+    failed: int = 0
+    size: int = 0
+    """Bytes of the input."""
+
+
+class Supervisor:
+    """Gets all gaps done. Use it as a context, so that no worker outlives it."""
+
+    def __init__(
+        self, job: Job, journal: Journal, workers: int, done: Tally, on_progress: Callable[[Tally], None] | None = None
+    ) -> None:
+        self._job, self._journal, self._count = job, journal, workers
+        self._committed, self._on_progress = done, on_progress
+        self._context = multiprocessing.get_context("spawn")
+        self._again: deque[Gap] = deque()
+        self._crashes: Counter[tuple[int, int]] = Counter()
+        self._stillborn = 0
+        self._workers: list[_Worker] = []
+        self.stop_signal: int | None = None
+        """Set from a signal handler: the run ends as soon as it is seen."""
+
+    def __enter__(self) -> Supervisor:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in self._workers:
+            worker.kill()
+
+    def run(self, gaps: Iterator[Gap]) -> None:
+        """Do all gaps.
+
+        Raises :class:`cleaner.errors.OutputError` if the output cannot be written, :class:`cleaner.errors.StoppedError`
+        if it was told to stop, and :class:`cleaner.errors.CleanerError` if workers cannot be started.
+        """
+        while True:
+            if self.stop_signal is not None:
+                raise StoppedError(f"stopped after {self._committed.documents} documents")
+            self._hand_out(gaps)
+            if not any(worker.gap for worker in self._workers):
+                break
+            self._listen()
+            self._watch()
+            self._report()
+        for worker in self._workers:
+            worker.dismiss()
+
+    def _hand_out(self, gaps: Iterator[Gap]) -> None:
+        """Give every worker that has nothing to do a gap, and start workers as long as there are gaps for them."""
+        idle = [worker for worker in self._workers if worker.gap is None]
+        while idle or len(self._workers) < self._count:
+            gap = self._again.popleft() if self._again else next(gaps, None)
+            if gap is None:
+                return
+            if not idle:
+                idle.append(_Worker(self._context, self._job))
+                self._workers += idle
+            idle.pop().begin(gap)
+
+    def _listen(self) -> None:
+        by_handle: dict[Any, _Worker] = {}
+        for worker in self._workers:
+            by_handle |= {worker.pipe: worker, worker.process.sentinel: worker}
+        for worker in {id(w): w for w in map(by_handle.get, wait(list(by_handle), TICK)) if w}.values():
+            alive = worker.process.is_alive()  # asked first: what a dead one has sent is all there then
+            for message in worker.messages():
+                self._hear(worker, message)
+            if not alive or worker.closed:
+                self._bury(worker)
+
+    def _hear(self, worker: _Worker, message: object) -> None:
+        if isinstance(message, Ready):
+            worker.ready, worker.at_rest = True, message.memory
+            self._stillborn = 0
+        elif isinstance(message, Trouble):
+            raise OutputError(message.why)
+        elif isinstance(message, Written):
+            self._commit(message)
+            worker.moved(message)
+
+    def _commit(self, written: Written) -> None:
+        segment, folder = written.segment, self._job.folder
+        try:
+            for what, name in written.files.items():
+                target = folder.part(segment.task, segment.first, what)
+                target.parent.mkdir(exist_ok=True)
+                Path(name).replace(target)
+            _sync(folder.part(segment.task, segment.first, "").parent)
+        except OSError as error:
+            raise OutputError(f"{folder.work} cannot be written: {error.strerror or error}") from error
+        self._journal.add(segment=segment)
+        done = self._committed
+        self._committed = Tally(done.documents + segment.count, done.failed + segment.failed, done.size + segment.size)
+
+    def _watch(self) -> None:
+        limits = self._job.limits
+        for worker in list(self._workers):
+            if worker.desk.seconds > limits.seconds:
+                self._stop(worker, "timeout", f"it took longer than {limits.seconds:g} seconds (--max-seconds)")
+            elif worker.ready and worker.gap and worker.grown() > limits.memory << 20:
+                self._stop(worker, "memory", _too_much(limits.memory))
+
+    def _stop(self, worker: _Worker, cause: str, why: str) -> None:
+        index, reading = worker.desk.index, worker.desk.reading
+        worker.kill()
+        for message in worker.messages():
+            self._hear(worker, message)
+        # It may have got through just before the end.
+        blamed = index if index == worker.desk.index else None
+        self._replace(worker, blamed, reading, cause, why)
+
+    def _bury(self, worker: _Worker) -> None:
+        """A worker has ended by itself."""
+        worker.kill()
+        if not worker.ready:
+            self._stillborn += 1
+            if self._stillborn >= STILLBORN:
+                raise CleanerError(f"worker processes end before they can begin ({_death(worker.process.exitcode)})")
+        index, reading = worker.desk.index, worker.desk.reading
+        if worker.process.exitcode == OUT_OF_MEMORY:
+            self._replace(worker, index, reading, "memory", _too_much(self._job.limits.memory))
+        else:
+            why = f"the worker process died on this document ({_death(worker.process.exitcode)})"
+            self._replace(worker, index, reading, "crashed", why)
+
+    def _replace(self, worker: _Worker, blamed: int | None, reading: bool, cause: str, why: str) -> None:
+        """Take a dead worker out, and see that its gap is done by another."""
+        self._workers.remove(worker)
+        gap = worker.gap
+        if gap is None:
+            return
+        if not worker.ready or worker.process.exitcode == 0:  # it was retiring
+            self._again.appendleft(gap)
+            return
+        index = gap.start if blamed is None else blamed
+        self._crashes[gap.task.number, index] += 1
+        if self._crashes[gap.task.number, index] >= {"crashed": CRASHES, "memory": EXHAUSTIONS}.get(
+            cause, CRASHES if blamed is None else 1
+        ):
+            stopped = Stopped(gap.task.number, index, reading, cause, why)
+            self._journal.add(stopped=stopped)
+            gap = replace(gap, stopped=(*gap.stopped, stopped))
+        self._again.appendleft(replace(gap, suspects=gap.suspects | {index}))
+
+    def _report(self) -> None:
+        if self._on_progress:
+            documents, size = map(sum, zip((0, 0), *(worker.desk.counted for worker in self._workers), strict=True))
+            done = self._committed
+            self._on_progress(Tally(done.documents + documents, done.failed, done.size + size))
+
+
+class _Worker:
+    """The parent's end of a worker."""
+
+    def __init__(self, context: Any, job: Job) -> None:
+        memory = context.RawArray("q", SLOTS)
+        self.desk = Desk(memory)
+        self.desk.clear()
+        self.pipe: Connection
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=work, args=(theirs, memory, job), daemon=True)
+        with _no_interrupts():
+            self.process.start()
+        theirs.close()
+        self.gap: Gap | None = None
+        self.ready = False
+        self.closed = False
+        self.at_rest = 0
+
+    def begin(self, gap: Gap) -> None:
+        """Hand it a gap. If it is dead already, that is found out later."""
+        self.gap = gap
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.pipe.send(gap)
+
+    def moved(self, written: Written) -> None:
+        """Its segment is committed: what follows is still to be done."""
+        if self.gap is not None:
+            self.gap = None if written.finished else replace(self.gap, start=written.segment.end)
+
+    def messages(self) -> Iterator[object]:
+        """All that it has said so far."""
+        with contextlib.suppress(EOFError, OSError):
+            while not self.closed and self.pipe.poll():
+                try:
+                    yield self.pipe.recv()
+                except (EOFError, OSError):
+                    self.closed = True
+
+    def grown(self) -> int:
+        """Bytes that it takes beyond what it took at rest."""
+        return resident(self.process.pid) - self.at_rest if self.process.pid else 0
+
+    def dismiss(self) -> None:
+        """Nothing more to do: let it go."""
+        with contextlib.suppress(OSError):
+            self.pipe.send(None)
+        self.process.join(5)
+        self.kill()
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        self.process.kill()
+        self.process.join()
+
+
+@contextlib.contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """A child that starts inside inherits it: Ctrl-C in the terminal is for the parent."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _sync(folder: Path) -> None:
+    """Put the names in a folder on the disk, where the system can."""
+    with contextlib.suppress(PermissionError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _death(status: int | None) -> str:
+    if status is not None and status < 0:
+        with contextlib.suppress(ValueError):
+            return signal.Signals(-status).name
+    return f"exit status {status}"
+
+
+def _too_much(megabytes: int) -> str:
+    return f"it took more than {megabytes} MB of memory (--max-memory)"

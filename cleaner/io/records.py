@@ -1,0 +1,53 @@
+"""What every reader yields and every writer takes: a record, or word of one that could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One document of an input file."""
+
+    number: int
+    """Its place in its file, from 0; records that cannot be read count."""
+    id: str
+    """The record's own id, else the file's name, with ``#`` and the number where a file holds several."""
+    raw: str | bytes
+    """The document: text, or the bytes or text of a page."""
+    kind: str
+    """``text``, ``html`` or ``auto``."""
+    url: str | None = None
+    language: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """The whole record as it was read, for what passes through; empty where a file is the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record, or the rest of a file, that cannot be read."""
+
+    number: int
+    id: str
+    why: str
+    """For people: what is wrong and what to do."""
+
+
+Entry = Record | Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Which fields of a record hold what; ``None`` is the first of the usual names that is there."""
+
+    text: str | None = None
+    html: str | None = None
+    url: str | None = None
+    id: str | None = None
+    language: str | None = None
+
+
+TEXT_KEYS = ("text", "content", "raw_content", "maintext")
+HTML_KEYS = ("html", "raw_html")

@@ -1,0 +1,298 @@
+"""Going on with a run: by content and configuration, never by half; status, configuration file, numbers."""
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from cleaner.batch import RECORD_FOLDER, Begin, run_batch
+from cleaner.batch.config import differences, print_config, read_config, settings_of
+from cleaner.batch.job import Job, Limits
+from cleaner.batch.journal import Journal, read_journal
+from cleaner.batch.run import Watcher
+from cleaner.batch.status import read_status
+from cleaner.cli import _NOT_IN_CONFIG
+from cleaner.cli import cli as cli_group
+from cleaner.errors import StoppedError, UsageError
+from cleaner.options import Options
+from tests.conftest import ROOT
+from tests.test_batch import DOCUMENT, cli, tree
+from tests.test_faults import make_folder, outcome, rows, texts
+
+STEP = "tests.faults:clean"
+RESUME = Begin(resume=True)
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    make_folder(tmp_path / "in", texts())
+    return tmp_path / "in"
+
+
+def stop_early(corpus, out, **more):
+    """A run that is stopped once something is committed."""
+
+    def stop(tally):
+        if tally.documents and list((out / RECORD_FOLDER / "work").glob("*/*.manifest")):
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(StoppedError):
+        run_batch(corpus, out, step=STEP, watcher=Watcher(on_progress=stop), **more)
+
+
+def test_what_is_done_stands_and_the_rest_is_done(corpus, tmp_path):
+    out = tmp_path / "out"
+    stop_early(corpus, out)
+    parts = {p: p.stat().st_mtime_ns for p in (out / RECORD_FOLDER / "work").glob("*/*.manifest")}
+    with pytest.raises(UsageError, match="not complete: go on with --resume"):
+        run_batch(corpus, out, step=STEP)
+    started = []
+    run_batch(corpus, out, step=STEP, workers=2, begin=RESUME, watcher=Watcher(on_start=lambda *a: started.append(a)))
+    totals, done = started[0]
+    assert parts
+    assert 0 < done.documents < totals.documents == len(texts())
+    run_batch(corpus, tmp_path / "undisturbed", step=STEP)
+    assert tree(out) == tree(tmp_path / "undisturbed")
+
+
+def test_a_run_goes_on_with_the_same_options_only(corpus, tmp_path):
+    out = tmp_path / "out"
+    stop_early(corpus, out)
+    mine = tmp_path / "mine.toml"
+    mine.write_text(
+        '[[rule]]\nid = "own"\nwhy = "a test"\naction = "remove"\ncategory = "other"\nphrases = ["harbour"]\nhits = ["harbour"]\n'
+    )
+    for changed, words in (
+        ({"options": Options(preset="careful")}, "preset was 'balanced' and is 'careful'"),
+        ({"language": "de"}, "language was not set and is 'de'"),
+        ({"title": False}, "title was True and is False"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            run_batch(corpus, out, step=STEP, begin=RESUME, **changed)
+    run_batch(corpus, out, step=STEP, begin=RESUME, workers=2, limits=Limits(30, 512))
+
+
+@pytest.mark.parametrize("complete", [False, True])
+def test_other_rules_or_weights_are_another_run(corpus, tmp_path, complete):
+    out = tmp_path / "out"
+    run_batch(corpus, out, step=STEP) if complete else stop_early(corpus, out)
+    path = out / RECORD_FOLDER / "run.toml"
+    path.write_text(path.read_text().replace('rules = "', 'rules = "0'))
+    with pytest.raises(UsageError, match=r"the package's rules was .*--restart"):
+        run_batch(corpus, out, step=STEP, begin=RESUME)
+
+
+def test_an_input_that_has_changed(corpus, tmp_path):
+    out = tmp_path / "out"
+    stop_early(corpus, out)
+    first = corpus / "0" / "0000.txt"
+    before = first.read_bytes()
+    first.write_text("Another text.\n")
+    with pytest.raises(UsageError, match=r"one of 0/0000\.txt to .* has changed"):
+        run_batch(corpus, out, step=STEP, begin=RESUME)
+    first.write_bytes(before)
+    new = corpus / "1" / "new.txt"
+    new.write_text(DOCUMENT)
+    with pytest.raises(UsageError, match=r"1/new\.txt is new"):
+        run_batch(corpus, out, step=STEP, begin=RESUME)
+    new.unlink()
+    shutil.copytree(corpus, tmp_path / "moved")
+    run_batch(tmp_path / "moved", out, step=STEP, begin=RESUME)
+
+
+def test_input_that_vanishes_has_failed(corpus, tmp_path):
+    out = tmp_path / "out"
+    stop_early(corpus, out)
+    for path in (corpus / "0" / "0000.txt", corpus / "2" / "0149.txt"):
+        path.unlink()
+    summary = run_batch(corpus, out, step=STEP, begin=RESUME)
+    assert [row for row in rows(out) if row["status"] == "failed"] == [
+        {
+            "id": "2/0149.txt",
+            "status": "failed",
+            "cause": "unreadable",
+            "error": "it cannot be opened: No such file or directory",
+        }
+    ]
+    assert summary.causes == {"unreadable": 1}
+
+
+def test_what_was_damaged_is_done_again(corpus, tmp_path):
+    out, said = tmp_path / "out", []
+    stop_early(corpus, out)
+    (out / "0" / "0003.txt").write_text("half a te")
+    work = out / RECORD_FOLDER / "work"
+    with (work / "journal.jsonl").open("ab") as journal:
+        journal.write(b'{"segment": {"task": 0, "fir')
+    run_batch(corpus, out, step=STEP, begin=RESUME, watcher=Watcher(say=said.append))
+    assert "done again" in said[0]
+    run_batch(corpus, tmp_path / "undisturbed", step=STEP)
+    assert tree(out) == tree(tmp_path / "undisturbed")
+
+
+def test_failed_documents_are_tried_again(corpus, tmp_path):
+    out, bad = tmp_path / "out", corpus / "1" / "0070.txt"
+    good = bad.read_bytes()
+    bad.write_text("HANG")
+    summary = run_batch(corpus, out, step=STEP, limits=Limits(0.5))
+    assert summary.causes == {"timeout": 1}
+    assert run_batch(corpus, out, step=STEP, begin=RESUME).failed == 1  # complete: nothing to do
+    with pytest.raises(UsageError, match="has changed"):
+        bad.write_bytes(good)
+        run_batch(corpus, out, step=STEP, begin=Begin(retry_failed=True))
+    bad.write_text("HANG")
+    assert run_batch(corpus, out, step=STEP, limits=Limits(0.5), begin=Begin(retry_failed=True)).failed == 1
+    assert run_batch(corpus, tmp_path / "undisturbed", step=STEP, limits=Limits(0.5)).failed == 1
+    assert outcome(out) == outcome(tmp_path / "undisturbed")
+    (corpus / "2" / "0002.txt").unlink()
+    assert run_batch(corpus, out, step=STEP, limits=Limits(0.5), begin=Begin(restart=True)).failed == 1
+
+
+def test_a_crash_by_chance_is_no_fault_of_the_document(corpus, tmp_path):
+    # The worker dies on it once: it looks for a file, and is the only one that finds it.
+    chance = tmp_path / "chance"
+    chance.write_text("")
+    (corpus / "1" / "0070.txt").write_text(f"CHANCE {chance}\n")
+    summary = run_batch(corpus, tmp_path / "out", step=STEP)
+    assert not chance.exists()
+    assert summary.failed == 0
+
+
+def test_one_run_at_a_time(corpus, tmp_path):
+    (corpus / "1" / "0070.txt").write_text("HANG")
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "tests.faults", corpus, out]
+    process = subprocess.Popen(command)
+    journal = out / RECORD_FOLDER / "work" / "journal.jsonl"
+    while not (journal.exists() and read_journal(journal).run):
+        time.sleep(0.01)
+    with pytest.raises(UsageError, match="another run"):
+        run_batch(corpus, out, step=STEP, begin=RESUME)
+    while not read_status(out).summary.documents:
+        time.sleep(0.01)
+    shown = cli("status", out)
+    process.kill()
+    process.wait()
+    assert shown.stdout.startswith(b"running: ")
+    assert f" of {len(texts())} documents, ".encode() in shown.stdout
+    assert read_status(out).state == "stopped"
+
+
+def test_status_of_a_complete_run(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text(DOCUMENT)
+    (folder / "b.html").write_text(
+        f'<html><head><link rel=canonical href="https://www.example.org/a"></head><body><article><p>{DOCUMENT}</article></body></html>'
+    )
+    (folder / "b.txt").write_text("[red]\x1b[31m")
+    assert cli("batch", folder, tmp_path / "out").returncode == 1
+    shown = cli("status", tmp_path / "out")
+    assert shown.returncode == 0
+    for words in (b"complete: 3 of 3 documents", b"advertisement", b"example.org", b"b.txt", b"already that of b.html"):
+        assert words in shown.stdout, words
+    told = json.loads(cli("status", tmp_path / "out", "--json").stdout)
+    assert told["languages"]["en"]["documents"] == 2
+    assert told["sites"]["example.org"]["documents"] == 1
+    assert told["causes"] == {"unreadable": 1}
+    assert told["failures"][0]["id"] == "b.txt"
+    assert sum(share["read"] for share in told["sites"].values()) == told["read"]
+    assert cli("status", folder).returncode == 2
+
+
+def test_options_from_a_file(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text(DOCUMENT)
+    config = tmp_path / "run.toml"
+    config.write_text(
+        f'input = "{folder}"\noutput = "{tmp_path / "out"}"\nkeep = ["advertisement"]\nmax-seconds = 5\nworkers = 1\ntitle = false\n'
+    )
+    assert cli("batch", "--config", config).returncode == 0
+    printed = tmp_path / "out" / RECORD_FOLDER / "run.toml"
+    told = tomllib.loads(printed.read_text())
+    assert (told["keep"], told["max_seconds"], told["title"]) == (["advertisement"], 5.0, False)
+    assert len(told["made_with"]["weights"]) == 64
+    assert "Advertisement" in (tmp_path / "out" / "a.txt").read_text()
+    # What a run printed makes the same run again; the command line goes before it.
+    assert cli("batch", "--config", printed, folder, tmp_path / "again").returncode == 0
+    assert tree(tmp_path / "out") == tree(tmp_path / "again")
+    refused = cli("batch", "--config", config, "--preset", "careful", "--resume")
+    assert refused.returncode == 2
+    assert b"preset was 'balanced' and is 'careful'" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("presett = 'careful'", "option 'presett' is not known, did you mean 'preset'"),
+        ("preset = ", "is not TOML"),
+        ("resume = true", "option 'resume' is not known"),
+        ("preset = 'wild'", "'wild' is not one of"),
+        ("workers = 0", "workers"),
+    ],
+)
+def test_a_file_of_options_that_is_wrong(tmp_path, text, words):
+    config = tmp_path / "run.toml"
+    config.write_text(text)
+    done = cli("batch", "--config", config, tmp_path / "in", tmp_path / "out")
+    assert done.returncode == 2
+    assert words in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+def test_the_printed_settings_can_be_read(tmp_path):
+    job = Job(str(tmp_path / 'a "b"\n'), tmp_path / "ü\x7f", Options(actions={"caption": "keep"}), language="de")
+    settings = settings_of(job, 3)
+    path = tmp_path / "run.toml"
+    path.write_text(print_config(settings), encoding="utf-8")
+    read = read_config(path, settings)
+    assert read == {name: value for name, value in settings.items() if name != "made_with" and value is not None}
+    assert differences(tomllib.loads(path.read_text(encoding="utf-8")), settings) == []
+
+
+def test_the_documented_file_has_all_options():
+    text = (ROOT / "docs" / "batch.md").read_text(encoding="utf-8")
+    documented = tomllib.loads(re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1])
+    options = {option.name for option in cli_group.commands["batch"].params} - set(_NOT_IN_CONFIG)
+    assert set(documented) == options == set(settings_of(Job("in", Path("out")), 1)) - {"made_with"}
+
+
+def test_a_journal_holds_whole_lines_only(tmp_path):
+    path = tmp_path / "journal.jsonl"
+    with Journal(path) as journal:
+        journal.add(run={"tasks": 1, "documents": 2, "size": 3})
+    whole = path.read_bytes()
+    for cut in range(len(whole)):
+        path.write_bytes(whole + whole[:cut])
+        assert read_journal(path).run["tasks"] == 1
+        with Journal(path):
+            assert path.read_bytes() == whole
+
+
+def test_nothing_is_written_through_a_link(corpus, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "1").symlink_to(outside)
+    (out / "0").mkdir()
+    (out / "0" / "0000.txt").symlink_to(outside / "victim")
+    with pytest.raises(UsageError, match="outside the output folder: a link leads there"):
+        run_batch(corpus, out, step=STEP)
+    assert list(outside.iterdir()) == []
+
+
+def test_documents_among_the_records_are_refused(tmp_path):
+    folder = tmp_path / "in" / RECORD_FOLDER
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text(DOCUMENT)
+    run_batch(tmp_path / "in", tmp_path / "out", step=STEP)
+    assert "the run's own records" in rows(tmp_path / "out")[0]["error"]
