@@ -1,43 +1,13 @@
-"""Find and read the documents of a folder."""
+"""Read one document from a file or from standard input."""
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-from cleaner.errors import InputError, UsageError
+from cleaner.errors import InputError
 
 SUFFIXES = (".txt", ".html", ".htm")
-
-
-def find_documents(root: Path) -> Iterator[Path]:
-    """Paths below ``root`` of the documents in it, relative, in the same order on every machine.
-
-    Links that lead out of the folder, and folders reached by links, are left out: they could lead anywhere, or round
-    in a circle. Raises :class:`cleaner.errors.UsageError` if ``root`` is no folder that can be read.
-    """
-    if not root.exists():
-        raise UsageError(f"there is no folder {root}")
-    if not root.is_dir():
-        raise UsageError(f"{root} is a file; batch reads a folder (use 'cleaner clean' for one document)")
-    if not os.access(root, os.R_OK | os.X_OK):
-        raise UsageError(f"the folder {root} cannot be read: no permission")
-    real_root = root.resolve()
-    for folder, folders, names in os.walk(root):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(folder, name)
-            if path.suffix.lower() in SUFFIXES and not (path.is_symlink() and not _inside(path, real_root)):
-                yield path.relative_to(root)
-
-
-def _inside(path: Path, real_root: Path) -> bool:
-    try:
-        return path.resolve(strict=True).is_relative_to(real_root)
-    except (OSError, RuntimeError):
-        return False
 
 
 def kind_by_name(path: Path) -> str | None:
