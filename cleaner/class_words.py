@@ -113,8 +113,8 @@ def named_comments(features: Features) -> list[tuple[int, int]]:
     """First block and end of everything that is called comments."""
     containers = np.flatnonzero(_called(features, COMMENTS))
     own = features.chains[:, 0]
-    firsts = [np.flatnonzero((own >= container) & (own < features.ends[container])) for container in containers]
-    return [(int(blocks[0]), int(blocks[-1]) + 1) for blocks in firsts if len(blocks)]
+    inside = [np.flatnonzero((own >= container) & (own < features.ends[container])) for container in containers]
+    return [(int(blocks[0]), int(blocks[-1]) + 1) for blocks in inside if len(blocks)]
 
 
 def name_by_class(features: Features, main: NDArray[np.bool_]) -> list[Category | None]:

@@ -193,6 +193,13 @@ def take(bag: Bag, owners: Ints) -> Bag:
     return Bag(bag.items[np.arange(starts[-1]) + np.repeat(firsts - starts[:-1], lengths)], starts)
 
 
+def mean_of_items(table: Floats, words: Bag, pairs: Bag) -> Floats:
+    """For every owner the mean vector of its words and pairs, zero where it has none."""
+    summed = sum_of_items(table, words) + sum_of_items(table, pairs)
+    summed /= np.maximum(np.diff(words.starts) + np.diff(pairs.starts), 1)[:, None]
+    return summed
+
+
 def sum_of_items(table: Floats, bag: Bag) -> Floats:
     """For every owner the sum of its items' vectors, zero where it has none."""
     starts, ends = bag.starts[:-1], bag.starts[1:]

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.features import LEVELS, NUMBERS, Features
-from cleaner.hashing import Floats, Ints, sum_of_items
+from cleaner.hashing import Floats, Ints, mean_of_items, sum_of_items
 from cleaner.model import Category
 
 WEIGHTS = "blocks.npz"
@@ -109,8 +109,7 @@ def score_blocks(features: Features, weights: Weights | None = None) -> Scores:
     """Score the blocks of a page."""
     w = weights or load_weights()
     numbers = (np.clip(features.numbers, w.least, w.most) - w.mean) * w.scale
-    said = sum_of_items(w.words, features.words) + sum_of_items(w.words, features.pairs)
-    said /= np.maximum(np.diff(features.words.starts) + np.diff(features.pairs.starts), 1)[:, None]
+    said = mean_of_items(w.words, features.words, features.pairs)
     openers, closers = w.openers[features.openers].mean(axis=1), w.closers[features.closers].mean(axis=1)
     levels = [np.split(level, [-NAMING_NAMES], axis=1) for level in _containers(w, features)]
     inputs = np.concatenate(

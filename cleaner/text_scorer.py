@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cleaner.hashing import Bag, Floats, Ints, sum_of_items, take
+from cleaner.hashing import Floats, Ints, mean_of_items, take
 from cleaner.model import Category
 from cleaner.text_features import NUMBERS, LineFeatures
 
@@ -87,7 +87,7 @@ def score_lines(features: LineFeatures, weights: LineWeights | None = None) -> L
     """Score the lines of a text."""
     w = weights or load_line_weights()
     numbers = (np.clip(features.numbers, w.least, w.most) - w.mean) * w.scale
-    said = _said(w.words, features.words, features.pairs)
+    said = mean_of_items(w.words, features.words, features.pairs)
     openers, closers = w.openers[features.openers].mean(axis=1), w.closers[features.closers].mean(axis=1)
     inputs = np.concatenate([numbers, said, openers, closers], axis=1, dtype=np.float32)
     gathered = _Around(features)
@@ -105,7 +105,7 @@ def name_lines(
 ) -> list[Category]:
     """The category that each of some lines most likely has if it is residue."""
     w = weights or load_line_weights()
-    said = _said(w.naming_words, take(features.words, lines), take(features.pairs, lines))
+    said = mean_of_items(w.naming_words, take(features.words, lines), take(features.pairs, lines))
     seen = np.concatenate([scores.layers[2][lines], scores.inputs[lines], said], axis=1)
     named = np.maximum(seen @ w.naming + w.naming_bias, 0.0) @ w.named + w.named_bias
     return [CATEGORIES[number] for number in named.argmax(axis=1).tolist()]
@@ -127,13 +127,6 @@ def weigh_lines(scores: LineScores, lines: Ints, weights: LineWeights | None = N
         " and ".join(GROUPS[group] for group in groups if part[group] > 0) or "the text as a whole"
         for part, groups in zip(parts, order.tolist(), strict=True)
     ]
-
-
-def _said(table: Floats, words: Bag, pairs: Bag) -> Floats:
-    """The mean vector of every line's words and pairs."""
-    summed = sum_of_items(table, words) + sum_of_items(table, pairs)
-    mean: Floats = summed / np.maximum(np.diff(words.starts) + np.diff(pairs.starts), 1)[:, None].astype(np.float32)
-    return mean
 
 
 class _Around:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from torch import nn
 
-from cleaner.hashing import Bag
+from cleaner.hashing import NONE, Bag
 
 Pooled = tuple[torch.Tensor, torch.Tensor]
 """Items of a bag and where those of each owner begin."""
@@ -24,6 +25,17 @@ def pool(bags: Sequence[Bag]) -> Pooled:
     """Bags as one."""
     offsets = np.cumsum([0, *(len(bag.items) for bag in bags)])
     return join([bag.items for bag in bags]), join([bag.starts[:-1] for bag in bags], offsets)
+
+
+def thinned(items: torch.Tensor, dropout: float) -> torch.Tensor:
+    """The items, at random so many of them replaced by none."""
+    return torch.where(torch.rand(items.shape) < dropout, NONE, items) if dropout else items
+
+
+def mean_of_items(table: nn.EmbeddingBag, words: Pooled, pairs: Pooled, dropout: float) -> torch.Tensor:
+    """For every owner the mean vector of its words and pairs, as :func:`cleaner.hashing.mean_of_items` has it."""
+    summed = table(thinned(words[0], dropout), words[1]) + table(thinned(pairs[0], dropout), pairs[1])
+    return summed / (count_items(words) + count_items(pairs)).clamp(min=1).unsqueeze(1)
 
 
 def count_items(bag: Pooled) -> torch.Tensor:

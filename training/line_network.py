@@ -12,7 +12,7 @@ from torch import nn
 from cleaner.hashing import NONE
 from cleaner.text_features import NUMBERS
 from cleaner.text_scorer import STEPS, WINDOWS
-from training.batches import Pooled, count_items, join, means, pool
+from training.batches import Pooled, join, mean_of_items, means, pool, thinned
 from training.descent import CATEGORIES, ranges_of
 from training.lines import Example
 
@@ -109,21 +109,19 @@ class Network(nn.Module):
     def _seen(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         """The inputs of every line, and what the third layer sees."""
         numbers = (batch.numbers.clamp(self.least, self.most) - self.mean) * self.scale
-        openers = self.openers(self._thinned(batch.openers)).mean(1)
-        closers = self.closers(self._thinned(batch.closers)).mean(1)
+        openers = self.openers(thinned(batch.openers, self._word_dropout)).mean(1)
+        closers = self.closers(thinned(batch.closers, self._word_dropout)).mean(1)
         inputs = torch.cat([numbers, self._said(self.words, batch), openers, closers], 1)
         hidden = torch.relu(self.first(self.dropout(inputs)))
         second = torch.relu(self.second(self.dropout(_around(hidden, batch))))
         return inputs, _around(second, batch)
 
     def _said(self, table: nn.EmbeddingBag, batch: Batch) -> torch.Tensor:
-        """The mean vector of every line's words and pairs."""
-        counts = count_items(batch.words) + count_items(batch.pairs)
-        summed = [table(self._thinned(items), starts) for items, starts in (batch.words, batch.pairs)]
-        return sum(summed) / counts.clamp(min=1).unsqueeze(1)
+        return mean_of_items(table, batch.words, batch.pairs, self._word_dropout)
 
-    def _thinned(self, items: torch.Tensor) -> torch.Tensor:
-        return torch.where(torch.rand(items.shape) < WORD_DROPOUT, NONE, items) if self.training else items
+    @property
+    def _word_dropout(self) -> float:
+        return WORD_DROPOUT if self.training else 0.0
 
 
 def _around(hidden: torch.Tensor, batch: Batch) -> torch.Tensor:

@@ -12,7 +12,7 @@ from torch import nn
 from cleaner.features import LEVELS, NUMBERS, TAGS
 from cleaner.hashing import NONE
 from cleaner.scorer import CATEGORIES, FAR, FARTHEST, NAMING_NAMES, NAMING_WORDS, STORY_NAMES, STORY_WORDS, WORD_INPUTS
-from training.batches import Pooled, count_items, join, means, pool
+from training.batches import Pooled, join, mean_of_items, means, pool, thinned
 from training.descent import ranges_of
 from training.pages import Example
 
@@ -134,16 +134,14 @@ class Network(nn.Module):
 
     def _inputs(self, batch: Batch) -> torch.Tensor:
         numbers = (batch.numbers.clamp(self.least, self.most) - self.mean) * self.scale
-        openers = self.openers(self._thinned(batch.openers, WORD_DROPOUT)).mean(1)
-        closers = self.closers(self._thinned(batch.closers, WORD_DROPOUT)).mean(1)
+        openers = self.openers(thinned(batch.openers, self._if_training(WORD_DROPOUT))).mean(1)
+        closers = self.closers(thinned(batch.closers, self._if_training(WORD_DROPOUT))).mean(1)
         held = torch.cat([self._names(self.names, batch), self.tags(batch.tags)], 1)
         return torch.cat([numbers, self._said(self.words, batch), openers, closers, *self._around(held, batch)], 1)
 
     def _said(self, table: nn.EmbeddingBag, batch: Batch) -> torch.Tensor:
         """The mean over the words of every block and their pairs."""
-        counts = count_items(batch.words) + count_items(batch.pairs)
-        said = self._summed(table, batch.words, WORD_DROPOUT) + self._summed(table, batch.pairs, WORD_DROPOUT)
-        return said / counts.clamp(min=1).unsqueeze(1)
+        return mean_of_items(table, batch.words, batch.pairs, self._if_training(WORD_DROPOUT))
 
     def _names(self, table: nn.EmbeddingBag, batch: Batch) -> torch.Tensor:
         """A vector for the class names of every container."""
@@ -173,10 +171,10 @@ class Network(nn.Module):
         ]
 
     def _summed(self, table: nn.EmbeddingBag, bag: Pooled, dropout: float) -> torch.Tensor:
-        return table(self._thinned(bag[0], dropout), bag[1])
+        return table(thinned(bag[0], self._if_training(dropout)), bag[1])
 
-    def _thinned(self, items: torch.Tensor, dropout: float) -> torch.Tensor:
-        return torch.where(torch.rand(items.shape) < dropout, NONE, items) if self.training else items
+    def _if_training(self, dropout: float) -> float:
+        return dropout if self.training else 0.0
 
     @staticmethod
     def _context(hidden: torch.Tensor, batch: Batch) -> torch.Tensor:
