@@ -14,10 +14,11 @@ import click
 
 from cleaner.batch.job import OUTPUT_FORMATS, PACKINGS
 from cleaner.errors import AuditError, CleanerError, StoppedError, UsageError
+from cleaner.io.atomic import write_atomically
 from cleaner.io.files import READERS
 from cleaner.io.readers import kind_by_name, read_bytes
-from cleaner.io.records import HTML_KEYS, TEXT_KEYS, Keys
-from cleaner.io.writers import FORMATS, encode, header_of, render, write_atomically
+from cleaner.io.records import HTML_KEYS, KEY_NAMES, TEXT_KEYS, Keys
+from cleaner.io.writers import FORMATS, encode, header_of, render
 from cleaner.model import Category
 from cleaner.options import EXTRACTORS, PRESETS, Options
 from cleaner.pages import KINDS
@@ -243,7 +244,7 @@ def batch(
 
     if restart and (resume or retry_failed):
         raise UsageError("--restart forgets the run that --resume and --retry-failed go on with: give one of them")
-    keys = Keys(**{what: chosen.pop(f"{what}_key") for what in ("text", "html", "url", "id", "language")})
+    keys = Keys(**{what: chosen.pop(f"{what}_key") for what in KEY_NAMES})
     job = Job(
         input,
         output,

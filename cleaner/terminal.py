@@ -73,10 +73,7 @@ SITES = 10
 def print_summary(summary: Summary, output: Path) -> None:
     """The run by category, language and site, on stderr."""
     console = Console(stderr=True)
-    for table in _tables(summary):
-        console.print(table)
-    if summary.all.flags:
-        console.print(Text("flags: " + _counted(summary.all.flags)))
+    _print_numbers(console, summary)
     if summary.failed:
         console.print(
             Text(f"the failed documents and why: {output / RECORD_FOLDER / 'manifest.jsonl'}", "bold"), soft_wrap=True
@@ -89,15 +86,19 @@ def print_status(status: Status) -> None:
     of = f" of {status.documents:,}" if status.documents is not None else ""
     part = f", {status.done / max(1, status.size):.0%} of the input" if status.size and status.done is not None else ""
     console.print(f"{status.state}: {status.summary.documents:,}{of} documents{part}", soft_wrap=True)
-    for table in _tables(status.summary):
-        console.print(table)
-    if status.summary.all.flags:
-        console.print(Text("flags: " + _counted(status.summary.all.flags)))
+    _print_numbers(console, status.summary)
     if status.failures:
         table = _table("failed: " + _counted(status.summary.causes), "document", "cause", "why")
         for row in status.failures:
             table.add_row(*(Text(printable(str(row[name]))) for name in ("id", "cause", "error")))
         console.print(table)
+
+
+def _print_numbers(console: Console, summary: Summary) -> None:
+    for table in _tables(summary):
+        console.print(table)
+    if summary.all.flags:
+        console.print(Text("flags: " + _counted(summary.all.flags)))
 
 
 def _tables(summary: Summary) -> Iterator[Table]:

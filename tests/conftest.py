@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -36,3 +37,25 @@ def digests(module):
         ).stdout
         for seed in ("0", "1", "77")
     }  # fmt: skip
+
+
+class FullDisk:
+    """A file whose disk is full after some bytes."""
+
+    def __init__(self, file, room):
+        self._file, self._room = file, room
+
+    def write(self, data):
+        self._room -= len(data)
+        if self._room < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return self._file.write(data)
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+
+def fill_disk(monkeypatch, room):
+    """Let every file that is opened from now on find so many bytes free."""
+    real = Path.open
+    monkeypatch.setattr(Path, "open", lambda *args, **options: FullDisk(real(*args, **options), room))

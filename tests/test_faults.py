@@ -20,6 +20,7 @@ import pyarrow.parquet
 import pytest
 
 from cleaner.batch import RECORD_FOLDER
+from cleaner.batch.job import RunFolder
 from tests.conftest import ROOT
 from tests.test_batch import tree
 
@@ -92,7 +93,8 @@ def rows(out):
 
 def outcome(out):
     """All that a run gives; what it keeps to try failed documents again is no part of that."""
-    return {name: data for name, data in tree(out).items() if not name.startswith(f"{RECORD_FOLDER}/work/")}
+    kept = RunFolder(out / RECORD_FOLDER).work
+    return {name: data for name, data in tree(out).items() if kept not in (out / name).parents}
 
 
 @pytest.fixture(params=FORMATS)

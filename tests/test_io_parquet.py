@@ -1,13 +1,10 @@
 """Parquet: groups of rows are read one by one, a damaged one costs itself; every value that JSON has comes back."""
 
-import errno
 import gzip
 import hashlib
 import io
 import json
-import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +18,7 @@ from cleaner.io.parts import PartWriter, row_writer
 from cleaner.io.records import Keys, Record, Unreadable
 from cleaner.io.rows import json_line
 from cleaner.io.writers import encode
+from tests.conftest import fill_disk
 
 pa = pytest.importorskip("pyarrow", reason="needs the extra parquet")
 pq = pytest.importorskip("pyarrow.parquet", reason="needs the extra parquet")
@@ -241,24 +239,9 @@ def test_no_rows(tmp_path):
     assert read(tmp_path / "a.parquet") == []
 
 
-class FullDisk:
-    def __init__(self, file, room):
-        self._file, self._room = file, room
-
-    def write(self, data):
-        self._room -= len(data)
-        if self._room < 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return self._file.write(data)
-
-    def __getattr__(self, name):
-        return getattr(self._file, name)
-
-
 @pytest.mark.parametrize("room", [0, 100, 2000, 5000])
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path, room, monkeypatch):
-    real = Path.open
-    monkeypatch.setattr(Path, "open", lambda *args, **options: FullDisk(real(*args, **options), room))
+    fill_disk(monkeypatch, room)
     with pytest.raises(UsageError, match="cannot be written: No space left"):
         write(tmp_path / "a.parquet", ROWS, group_bytes=5000)
     assert listed(tmp_path) == []

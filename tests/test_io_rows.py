@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from cleaner.errors import UsageError
-from cleaner.io.atomic import AtomicFile, leftovers, place_below, write_atomically
+from cleaner.io.atomic import AtomicFile, place_below, write_atomically
 from cleaner.io.files import find_inputs, read_entries
-from cleaner.io.rows import JsonlWriter, TextWriter, attribute_row, json_line
+from cleaner.io.rows import JsonlWriter, attribute_row, json_line
+from tests.conftest import fill_disk
 
 ROWS = [{"id": str(n), "text": f"Zürich {n}", "n": n} for n in range(500)]
 SUFFIXES = [".jsonl", ".jsonl.gz", ".jsonl.zst"]
@@ -66,27 +67,10 @@ def test_an_error_on_the_way_leaves_nothing(tmp_path, suffix):
     assert listed(tmp_path) == [path.name]
 
 
-class FullDisk:
-    """A file whose disk is full after some bytes."""
-
-    def __init__(self, file, room):
-        self._file, self._room = file, room
-
-    def write(self, data):
-        self._room -= len(data)
-        if self._room < 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        return self._file.write(data)
-
-    def __getattr__(self, name):
-        return getattr(self._file, name)
-
-
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("room", [0, 20, 300])
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path, suffix, room, monkeypatch):
-    real = Path.open
-    monkeypatch.setattr(Path, "open", lambda *args, **options: FullDisk(real(*args, **options), room))
+    fill_disk(monkeypatch, room)
     path = tmp_path / f"a{suffix}"
     with pytest.raises(UsageError, match=rf"{path} cannot be written: No space left"):
         write(path)
@@ -142,11 +126,11 @@ def test_a_file_that_is_not_committed_never_was(tmp_path):
 @pytest.mark.parametrize("name", ["x" * 255, "é" * 127, "a\nb", os.fsdecode(b"caf\xe9")])
 def test_long_and_odd_names(tmp_path, name):
     file = AtomicFile(tmp_path / name)
-    assert [path.parent for path in leftovers(tmp_path)] == [tmp_path]
+    assert [path.parent for path in tmp_path.rglob(".*.part")] == [tmp_path]
     file.write(b"x")
     file.commit()
     assert listed(tmp_path) == [name]
-    assert list(leftovers(tmp_path)) == []
+    assert list(tmp_path.rglob(".*.part")) == []
 
 
 def test_a_link_is_replaced_and_not_followed(tmp_path):
@@ -167,15 +151,16 @@ def test_no_name_leaves_the_folder(tmp_path, name):
     (tmp_path / "other").mkdir()
     (root / "out").symlink_to(tmp_path / "other")
     with pytest.raises(UsageError, match="outside the output folder"):
-        TextWriter(root).write(name, b"x")
+        write_atomically(place_below(root, name), b"x")
     assert listed(tmp_path / "other") == []
 
 
 def test_odd_names_stay_in_the_folder(tmp_path):
     for name in ("a\\..\\b.txt", "~root", "-rf", "$(x)", "a:b", " ", "…", "a//b", "./c"):
-        path = TextWriter(tmp_path, sync=False).write(name, b"x")
+        path = place_below(tmp_path, name)
+        write_atomically(path, b"x", sync=False)
         assert path.resolve().is_relative_to(tmp_path)
-        assert path == place_below(tmp_path, name)
+        assert path.read_bytes() == b"x"
 
 
 def test_lines_of_json():

@@ -10,7 +10,7 @@ PACKAGE = ROOT / "cleaner"
 
 BASE = {"errors", "text"}
 MODEL = BASE | {"model"}
-BATCH = {"batch.job", "batch.plan", "batch.journal", "batch.layout"}
+BATCH = {"batch.job", "batch.output", "batch.plan", "batch.journal", "batch.layout"}
 ALLOWED = {
     "errors": set(),
     "text": set(),
@@ -64,7 +64,7 @@ ALLOWED = {
     },
     "audit": MODEL | {"options"},
     "io": set(),
-    "io.readers": {"errors"},
+    "io.readers": {"errors", "io.files"},
     "io.records": set(),
     "io.extras": {"errors"},
     "io.streams": {"errors"},
@@ -78,7 +78,7 @@ ALLOWED = {
     "io.http_body": {"errors", "io.extras", "io.streams", "io.compress"},
     "io.warc": {"io.records", "io.extras", "io.streams", "io.fields", "io.http_body"},
     "io.parts": {"errors", "io.rows", "io.parquet"},
-    "io.writers": {"model", "markdown", "io.atomic"},
+    "io.writers": {"model", "markdown"},
     "io.files": {"errors", "io.records", "io.extras", "io.streams", "io.compress"}
     | {"io.jsonl", "io.plain", "io.parquet", "io.warc"},
     "cli": MODEL
@@ -87,6 +87,7 @@ ALLOWED = {
         "pages",
         "pipeline",
         "audit",
+        "io.atomic",
         "io.readers",
         "io.records",
         "io.files",
@@ -107,18 +108,27 @@ ALLOWED = {
     "batch.job": MODEL | {"options", "io.records", "io.streams"},
     "batch.layout": {"batch.job", "io.files"},
     "batch.split": set(),
+    "batch.output": {"errors"},
     "batch.desk": set(),
     "batch.memory": set(),
     "batch.summary": set(),
-    "batch.plan": {"errors", "audit", "io.records", "io.files", "batch.job", "batch.layout", "batch.split"},
-    "batch.journal": {"errors", "batch.plan"},
-    "batch.config": {"errors", "text", "audit", "batch.job"},
+    "batch.plan": {
+        "errors",
+        "audit",
+        "io.records",
+        "io.files",
+        "batch.job",
+        "batch.layout",
+        "batch.output",
+        "batch.split",
+    },
+    "batch.journal": {"batch.output", "batch.plan"},
+    "batch.config": {"errors", "text", "audit", "io.records", "batch.job"},
     "batch.sources": {
         "errors",
         "io.readers",
         "io.records",
         "io.compress",
-        "io.extras",
         "io.fields",
         "io.files",
         "io.jsonl",
@@ -141,13 +151,13 @@ ALLOWED = {
         "batch.layout",
     },
     "batch.segments": {
-        "errors",
         "audit",
         "io.rows",
         "batch.document",
         "batch.job",
         "batch.journal",
         "batch.layout",
+        "batch.output",
         "batch.plan",
     },
     "batch.worker": BATCH
@@ -163,7 +173,7 @@ ALLOWED = {
         "batch.segments",
         "batch.sources",
     },
-    "batch.supervise": BATCH | {"errors", "batch.desk", "batch.memory", "batch.worker"},
+    "batch.supervise": BATCH | {"errors", "io.atomic", "batch.desk", "batch.memory", "batch.worker"},
     "batch.assemble": BATCH
     | {
         "errors",

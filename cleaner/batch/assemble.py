@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from cleaner.batch.document import ADDED
 from cleaner.batch.job import Job
 from cleaner.batch.journal import Ledger, Segment
 from cleaner.batch.layout import SINGLE, format_for, suffix_for, target_for
+from cleaner.batch.output import put, write_whole, writing
 from cleaner.batch.plan import Task, read_plan
 from cleaner.batch.segments import read_pickled
 from cleaner.batch.summary import Summary
@@ -33,19 +33,17 @@ def assemble(job: Job, ledger: Ledger) -> Summary:
 
     Raises :class:`cleaner.errors.OutputError` if they cannot be written.
     """
-    folder, summary = job.folder, Summary()
+    folder = job.folder
     try:
-        _write_rows(job, ledger)
-        if job.writing.attributes:
-            _join_by_file(job, ledger)
-        for what, target in (("audit", folder.audit), ("manifest", folder.manifest)):
-            join(target, (folder.part(s.task, s.first, what) for _, s in in_order(job, ledger)))
-        for row in read_rows(folder.manifest):
-            summary.add(row)
-        put(folder.summary, (json.dumps(summary.as_dict(), indent=2) + "\n").encode())
-    except OSError as error:
-        raise OutputError(f"{folder.root} cannot be written: {error.strerror or error}") from error
-    except UsageError as error:
+        with writing(folder.root):
+            _write_rows(job, ledger)
+            if job.writing.attributes:
+                _join_by_file(job, ledger)
+            for what, target in (("audit", folder.audit), ("manifest", folder.manifest)):
+                join(target, (folder.part(s.task, s.first, what) for _, s in in_order(job, ledger)))
+            summary = Summary.of(read_rows(folder.manifest))
+            put(folder.summary, (json.dumps(summary.as_dict(), indent=2) + "\n").encode())
+    except UsageError as error:  # of the writers of rows
         raise OutputError(str(error)) from error
     return summary
 
@@ -100,7 +98,6 @@ def _place_parts(job: Job, parts: list[Path]) -> None:
 
 def _by_file(segments: Segments) -> Iterator[tuple[InputFile, Segments]]:
     """The segments of each file of records together, and those of single documents, a file standing for all."""
-
     for _, group in groupby(segments, lambda pair: _owner(pair[0].files[0])):
         first = next(group)
         yield first[0].files[0], chain((first,), group)  # noqa: B031  (the first, and then all others, once)
@@ -162,26 +159,12 @@ def _join_by_file(job: Job, ledger: Ledger) -> None:
 def join(target: Path, parts: Iterable[Path], append: bool = False) -> None:
     """One file of many, under a temporary name until it is whole."""
 
-    def fill(file: Any) -> None:
+    def fill(file: IO[bytes]) -> None:
         for part in [target, *parts] if append else parts:
             with part.open("rb") as rows:
                 shutil.copyfileobj(rows, file, 1 << 20)
 
-    _write(target, fill)
-
-
-def put(target: Path, data: bytes) -> None:
-    """Write a small file, under a temporary name until it is whole."""
-    _write(target, lambda file: file.write(data))
-
-
-def _write(target: Path, fill: Callable[[Any], object]) -> None:
-    temporary = target.with_name(target.name + ".part")
-    with temporary.open("wb") as file:
-        fill(file)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(target)
+    write_whole(target, fill)
 
 
 def read_rows(manifest: Path) -> Iterator[dict[str, Any]]:

@@ -18,6 +18,7 @@ from typing import Any
 from cleaner.audit import digest
 from cleaner.batch.job import Job
 from cleaner.errors import UsageError
+from cleaner.io.records import KEY_NAMES
 from cleaner.text import not_known
 
 MADE_WITH = "made_with"
@@ -59,7 +60,7 @@ def settings_of(job: Job, workers: int) -> dict[str, Any]:
         "max_seconds": job.limits.seconds,
         "max_memory": job.limits.memory,
         "format": job.reading.format,
-        **{f"{what}_key": getattr(job.reading.keys, what) for what in ("text", "html", "url", "id", "language")},
+        **{f"{what}_key": getattr(job.reading.keys, what) for what in KEY_NAMES},
         "output_format": job.writing.format,
         "pack": job.writing.pack,
         "part_size": job.writing.part_size,
@@ -97,7 +98,7 @@ def _made_with(job: Job) -> dict[str, Any]:
 def rule_copies(job: Job) -> Iterator[Path]:
     """Where the run keeps copies of the user's own rules: a folder each, because two may have the same name."""
     for number, file in enumerate(job.options.rule_files, 1):
-        yield job.folder.root / "rules" / str(number) / file.name
+        yield job.folder.rules / str(number) / file.name
 
 
 def digest_of_files(paths: Iterable[Path]) -> str:

@@ -133,6 +133,11 @@ class RunFolder:
         return self.root / "run.toml"
 
     @property
+    def rules(self) -> Path:
+        """Folder of the copies of the user's own rules."""
+        return self.root / "rules"
+
+    @property
     def lock(self) -> Path:
         """Held by the process that writes the run."""
         return self.work / "lock"

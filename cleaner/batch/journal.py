@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from cleaner.batch.output import writing
 from cleaner.batch.plan import Task
-from cleaner.errors import OutputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,11 @@ class Ledger:
         if not ended:
             yield Gap(task, at, None, stopped)
 
+    def everything(self) -> Iterator[Segment]:
+        """The segments of all tasks, in no order."""
+        for by_first in self.segments.values():
+            yield from by_first.values()
+
     def of(self, task: int) -> list[Segment]:
         """The segments of a task, in order."""
         return sorted(self.segments.get(task, {}).values(), key=lambda segment: segment.first)
@@ -121,13 +126,11 @@ class Journal:
         self.path = path
 
     def __enter__(self) -> Journal:
-        try:
+        with writing(self.path):
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
             # What a killed run left of its last line would spoil the next one.
             os.ftruncate(self._file, whole_lines(self.path))
             os.lseek(self._file, 0, os.SEEK_END)
-        except OSError as error:
-            raise _unwritable(self.path, error) from error
         return self
 
     def __exit__(
@@ -138,12 +141,10 @@ class Journal:
     def add(self, **line: Any) -> None:
         """Write a line, and come back when it is on the disk."""
         data = (json.dumps({k: v if isinstance(v, dict) else asdict(v) for k, v in line.items()}) + "\n").encode()
-        try:
+        with writing(self.path):
             while data:
                 data = data[os.write(self._file, data) :]
             os.fsync(self._file)
-        except OSError as error:
-            raise _unwritable(self.path, error) from error
 
 
 def whole_lines(path: Path) -> int:
@@ -165,7 +166,3 @@ def read_journal(path: Path) -> Ledger:
                 if line.endswith(b"\n"):
                     ledger.add(json.loads(line))
     return ledger
-
-
-def _unwritable(path: Path, error: OSError) -> OutputError:
-    return OutputError(f"{path} cannot be written: {error.strerror or error}")

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from cleaner.audit import to_json
 from cleaner.batch.job import RECORD_FOLDER, Job
 from cleaner.batch.layout import SINGLE, target_for
+from cleaner.batch.output import write_whole, writing
 from cleaner.batch.split import Piece, pieces_of_lines
-from cleaner.errors import CleanerError, OutputError, UsageError
-from cleaner.io.files import FORMAT_OF, PACKED, STDIN, InputFile, find_inputs, open_stream, sniffed
+from cleaner.errors import CleanerError, UsageError
+from cleaner.io.files import FORMAT_OF, PACKED, STDIN, InputFile, find_inputs, is_url, open_stream, sniffed
 from cleaner.io.records import Unreadable
 
 # Documents that a worker takes at once: enough to make the trip worth it, few enough that all workers end together.
@@ -82,23 +83,19 @@ def write_plan(job: Job) -> Totals:
     :class:`cleaner.errors.OutputError` if the plan cannot be written.
     """
     totals = Totals()
-    path = job.folder.plan
-    temporary = path.with_suffix(".part")
     tasks = _tasks(_find(job))
     first = next(tasks, None)
     if first is None:
         known = ", ".join(FORMAT_OF)
         raise UsageError(f"{job.input} holds no documents: files in {known}, each also with {' or '.join(PACKED)}")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            for task in chain((first,), tasks):
-                file.write(task.to_line(job) + "\n")
-                totals.add(task)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        raise OutputError(f"the output folder {job.output} cannot be written: {error.strerror or error}") from error
+
+    def fill(file: IO[bytes]) -> None:
+        for task in chain((first,), tasks):
+            file.write((task.to_line(job) + "\n").encode())
+            totals.add(task)
+
+    with writing(f"the output folder {job.output}"):
+        write_whole(job.folder.plan, fill)
     return totals
 
 
@@ -167,7 +164,7 @@ def _sure(file: InputFile) -> InputFile:
 
 def _find(job: Job) -> Iterator[_Found]:
     """The files of the input, with what is wrong with a name."""
-    taken = _Taken(in_order="://" not in job.input and Path(job.input).is_dir())
+    taken = _Taken(in_order=not is_url(job.input) and Path(job.input).is_dir())
     output = job.output.resolve()
     for found in _inputs(job):
         name = found.file.name
@@ -178,7 +175,7 @@ def _find(job: Job) -> Iterator[_Found]:
             refused = f"its output {target} is already that of {owner}"
         elif PurePosixPath(name).parts[0] == RECORD_FOLDER:
             refused = f"its output {target or name} would lie among the run's own records"
-        elif job.input != STDIN and "://" not in found.file.path and _lies_in(found.file, output):
+        elif job.input != STDIN and not is_url(found.file.path) and _lies_in(found.file, output):
             refused = "it lies in the output folder, where it could be overwritten"
         yield replace(found, refused=refused)
 
@@ -239,7 +236,7 @@ def _task(number: int, group: list[_Found]) -> Task:
 
 def _of_records(found: _Found) -> Iterator[Task]:
     pieces: list[Piece] = []
-    if found.file.format == "jsonl" and not found.refused and "://" not in found.file.path:
+    if found.file.format == "jsonl" and not found.refused and not is_url(found.file.path):
         pieces = list(pieces_of_lines(Path(found.file.path)))
     whole = _task(0, [found])
     if not pieces:

@@ -63,7 +63,7 @@ def forgive(journal: Journal, ledger: Ledger) -> int:
     for by_index in list(ledger.stopped.values()):
         for stopped in list(by_index.values()):
             _note(journal, ledger, forgiven={"task": stopped.task, "index": stopped.index})
-    found = [s for by_first in ledger.segments.values() for s in by_first.values() if s.failed]
+    found = [segment for segment in ledger.everything() if segment.failed]
     _again(journal, ledger, found)
     return sum(segment.failed for segment in found)
 

@@ -13,16 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cleaner.batch.assemble import assemble, put, read_rows
+from cleaner.batch.assemble import assemble, read_rows
 from cleaner.batch.config import differences, print_config, rule_copies, settings_of
 from cleaner.batch.job import Job, RunFolder
 from cleaner.batch.journal import Gap, Journal, Ledger, read_journal
+from cleaner.batch.output import put, writing
 from cleaner.batch.plan import Totals, read_plan, write_plan
 from cleaner.batch.resume import check_input, drop_damaged, forgive
 from cleaner.batch.summary import Summary
 from cleaner.batch.supervise import Supervisor, Tally
 from cleaner.errors import OutputError, StoppedError, UsageError
-from cleaner.io.files import STDIN
+from cleaner.io.files import STDIN, is_url
 from cleaner.options import Options
 
 
@@ -78,7 +79,7 @@ def run(job: Job, workers: int, begin: Begin, watcher: Watcher) -> Summary:
     with _Stopping() as stopping, _locked(job):
         if _finished_before(job, settings, begin):
             watcher.say("the run was complete already")
-            return _summary_of(job.folder)
+            return Summary.of(read_rows(job.folder.manifest))
         with Journal(job.folder.journal) as journal, _told_how_to_go_on():
             ledger = _take_up(job, journal, settings, begin, watcher)
             with Supervisor(job, journal, workers, _done(ledger), watcher.on_progress) as supervisor:
@@ -94,9 +95,8 @@ def run(job: Job, workers: int, begin: Begin, watcher: Watcher) -> Summary:
 
 def check_input_and_output(job: Job) -> None:
     """Raise :class:`cleaner.errors.UsageError` if the two cannot serve."""
-    if job.output.exists() and not job.output.is_dir():
-        raise UsageError(f"{job.output} is a file; the output must be a folder")
-    if job.input == STDIN or job.input.startswith("@") or "://" in job.input:
+    _check_output(job.output)
+    if job.input == STDIN or job.input.startswith("@") or is_url(job.input):
         return
     path = Path(job.input)
     if not path.exists():
@@ -112,6 +112,10 @@ def check_folders(input: Path, output: Path) -> None:
         raise UsageError("the output folder is the input folder: the originals would be overwritten; name another one")
     if there.is_relative_to(here) or here.is_relative_to(there):
         raise UsageError(f"one of {input} and {output} lies inside the other; name folders apart from each other")
+    _check_output(output)
+
+
+def _check_output(output: Path) -> None:
     if output.exists() and not output.is_dir():
         raise UsageError(f"{output} is a file; the output must be a folder")
 
@@ -165,7 +169,7 @@ def _take_up(job: Job, journal: Journal, settings: dict[str, Any], begin: Begin,
         if begin.retry_failed:
             watcher.say(f"{forgive(journal, ledger)} failed documents are tried again")
     shutil.rmtree(job.folder.temporary, ignore_errors=True)
-    with _writing(job.folder.temporary):
+    with writing(job.folder.temporary):
         job.folder.temporary.mkdir()
     if watcher.on_start:
         watcher.on_start(Totals(**ledger.run), _done(ledger))
@@ -173,7 +177,7 @@ def _take_up(job: Job, journal: Journal, settings: dict[str, Any], begin: Begin,
 
 
 def _write_settings(job: Job, settings: dict[str, Any]) -> None:
-    with _writing(job.folder.root):
+    with writing(job.folder.root):
         for path, file in zip(rule_copies(job), job.options.rule_files, strict=True):
             path.parent.mkdir(parents=True, exist_ok=True)
             put(path, file.text.encode())
@@ -182,7 +186,7 @@ def _write_settings(job: Job, settings: dict[str, Any]) -> None:
 
 def _keep_stdin(job: Job) -> None:
     """Standard input can be read once, and by this process only."""
-    with _writing(job.folder.work), job.folder.stdin.open("wb") as file:
+    with writing(job.folder.work), job.folder.stdin.open("wb") as file:
         shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
 
 
@@ -192,38 +196,31 @@ def _gaps(job: Job, ledger: Ledger) -> Iterator[Gap]:
 
 
 def _done(ledger: Ledger) -> Tally:
-    segments = [segment for by_first in ledger.segments.values() for segment in by_first.values()]
+    segments = list(ledger.everything())
     return Tally(sum(s.count for s in segments), sum(s.failed for s in segments), sum(s.size for s in segments))
-
-
-def _summary_of(folder: RunFolder) -> Summary:
-    summary = Summary()
-    for row in read_rows(folder.manifest):
-        summary.add(row)
-    return summary
 
 
 def _clear(folder: RunFolder) -> None:
     """Take away what an earlier run says of itself; its cleaned texts are overwritten one by one."""
-    with _writing(folder.root):
+    with writing(folder.root):
         for path in (folder.summary, folder.manifest, folder.audit):
             path.unlink(missing_ok=True)
-        _forget(folder.work, but=folder.lock)
-        shutil.rmtree(folder.root / "rules", ignore_errors=True)
+        _forget(folder, but=folder.lock)
+        shutil.rmtree(folder.rules, ignore_errors=True)
 
 
-def _forget(work: Path, but: Path | None = None) -> None:
+def _forget(folder: RunFolder, but: Path | None = None) -> None:
     """Remove the work folder, the journal first: without it, nothing else in there means anything."""
-    (work / "journal.jsonl").unlink(missing_ok=True)
-    for path in list(work.iterdir()):
+    folder.journal.unlink(missing_ok=True)
+    for path in list(folder.work.iterdir()):
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         elif path != but:
             path.unlink(missing_ok=True)
     if but is None:
         with contextlib.suppress(OSError):
-            work.rmdir()
-            work.parent.rmdir()  # if nothing else is in it
+            folder.work.rmdir()
+            folder.root.rmdir()  # if nothing else is in it
 
 
 @contextlib.contextmanager
@@ -239,21 +236,11 @@ def _told_how_to_go_on() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _writing(what: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(f"{what} cannot be written: {error.strerror or error}") from error
-
-
-@contextlib.contextmanager
 def _locked(job: Job) -> Iterator[None]:
     """One run at a time in a folder. The lock goes with the process, however that ends."""
-    try:
+    with writing(f"the output folder {job.output}"):
         job.folder.work.mkdir(parents=True, exist_ok=True)
         file = job.folder.lock.open("a")
-    except OSError as error:
-        raise OutputError(f"the output folder {job.output} cannot be written: {error.strerror or error}") from error
     with file:
         if not take_lock(file.fileno()):
             raise UsageError(f"another run is writing into {job.output}")
@@ -261,7 +248,7 @@ def _locked(job: Job) -> Iterator[None]:
             yield
         finally:
             if not job.folder.journal.exists():
-                _forget(job.folder.work)
+                _forget(job.folder)
 
 
 def take_lock(handle: int) -> bool:

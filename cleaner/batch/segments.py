@@ -17,8 +17,8 @@ from cleaner.batch.document import Done
 from cleaner.batch.job import Job
 from cleaner.batch.journal import Segment
 from cleaner.batch.layout import format_for
+from cleaner.batch.output import writing
 from cleaner.batch.plan import Task
-from cleaner.errors import OutputError
 from cleaner.io.rows import json_line
 
 # A segment ends at whichever comes first. A kill costs at most what stands in the open ones.
@@ -107,33 +107,24 @@ class _Part:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._digest, self._size = sha256(), 0
-        try:
+        with writing(path.parent):
             self._file: IO[bytes] = path.open("wb")
-        except OSError as error:
-            raise self._unwritable(error) from error
 
     def write(self, data: bytes) -> None:
         self._digest.update(data)
         self._size += len(data)
-        try:
+        with writing(self.path.parent):
             self._file.write(data)
-        except OSError as error:
-            raise self._unwritable(error) from error
 
     def close(self) -> tuple[int, str]:
         """Bytes and SHA-256."""
-        try:
+        with writing(self.path.parent):
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
-        except OSError as error:
-            raise self._unwritable(error) from error
         return self._size, self._digest.hexdigest()
 
     def drop(self) -> None:
         """Close the file, whatever became of it."""
         with contextlib.suppress(OSError):
             self._file.close()
-
-    def _unwritable(self, error: OSError) -> OutputError:
-        return OutputError(f"{self.path.parent} cannot be written: {error.strerror or error}")

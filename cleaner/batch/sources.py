@@ -17,7 +17,7 @@ from cleaner.batch.split import Piece
 from cleaner.errors import CleanerError, InputError
 from cleaner.io.compress import unpacked
 from cleaner.io.fields import numbered
-from cleaner.io.files import READERS, InputFile, read_entries, sniffed
+from cleaner.io.files import InputFile, entries_in, file_system, is_url, read_entries
 from cleaner.io.jsonl import read_jsonl
 from cleaner.io.readers import read_bytes
 from cleaner.io.records import Entry, Keys, Record, Unreadable
@@ -74,14 +74,13 @@ def _up_to(entries: Iterator[Entry], end: int | None, start: int, name: str) -> 
 
 def _entries(job: Job, file: InputFile, meter: Meter) -> Iterator[Entry]:
     reading = job.reading
-    if "://" in file.path:
+    if is_url(file.path):
         yield from read_entries(file, reading.keys, limit=reading.record_limit)
         return
     try:
         # Not by `read_entries`, which tells nobody how far it is.
         with unpacked(cast(BinaryIO, _Metered(file.path, meter))) as stream:
-            read = READERS[sniffed(file.format, stream)]
-            yield from read(stream, file.name, reading.keys, limit=reading.record_limit)
+            yield from entries_in(stream, file, reading.keys, limit=reading.record_limit)
     except OSError as error:
         yield Unreadable(0, file.name, f"it cannot be opened: {plain_words(error)}")
     except CleanerError as error:
@@ -150,7 +149,7 @@ def digest_of(task: Task, start: int, stop: int) -> str | None:
         if not file.path:
             continue
         try:
-            data = _checksum(file.path).encode() if "://" in file.path else read_bytes(file.path)
+            data = _checksum(file.path).encode() if is_url(file.path) else read_bytes(file.path)
         except InputError:
             return None
         whole.update(sha256(data).digest())
@@ -159,7 +158,7 @@ def digest_of(task: Task, start: int, stop: int) -> str | None:
 
 @lru_cache(maxsize=1)  # a worker asks for every segment of a task, and resuming for every segment of a run
 def _digest(path: str, start: int, stop: int | None) -> str | None:
-    if "://" in path:
+    if is_url(path):
         return _checksum(path)
     whole = sha256()
     try:
@@ -174,10 +173,8 @@ def _digest(path: str, start: int, stop: int | None) -> str | None:
 
 def _checksum(url: str) -> str:
     """Raises :class:`cleaner.errors.InputError` if the other machine does not answer."""
-    from cleaner.io.extras import need  # noqa: PLC0415
-
     try:
-        system, path = need("fsspec.core", "remote", "an address").url_to_fs(url)
+        system, path = file_system(url)
         return str(system.checksum(path))
     except Exception as error:  # every file system of fsspec has errors of its own
         raise InputError(f"{url} cannot be read: {error}") from error

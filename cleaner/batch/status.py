@@ -62,7 +62,7 @@ def read_status(run: Path) -> Status:
             failures.append(row)
     if complete:
         return Status("complete", summary, summary.documents, None, None, failures)
-    done = sum(segment.size for by_first in ledger.segments.values() for segment in by_first.values())
+    done = sum(segment.size for segment in ledger.everything())
     state = "running" if _is_locked(folder.lock) else "stopped"
     return Status(state, summary, ledger.run["documents"], ledger.run["size"], done, failures)
 

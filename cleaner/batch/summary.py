@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +61,14 @@ class Summary:
     """Category → documents that it was removed from."""
     removals: Counter[str] = field(default_factory=Counter)
     characters: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, rows: Iterable[Mapping[str, Any]]) -> Summary:
+        """The numbers of a whole manifest."""
+        summary = cls()
+        for row in rows:
+            summary.add(row)
+        return summary
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Count one row of a manifest."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 import signal
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -22,8 +21,10 @@ from cleaner.batch.desk import SLOTS, Desk
 from cleaner.batch.job import Job
 from cleaner.batch.journal import Gap, Journal, Stopped
 from cleaner.batch.memory import resident
+from cleaner.batch.output import writing
 from cleaner.batch.worker import OUT_OF_MEMORY, Ready, Trouble, Written, work
 from cleaner.errors import CleanerError, OutputError, StoppedError
+from cleaner.io.atomic import sync_folder
 
 # How often limits are looked at. A hog gets at most this long before it is seen.
 TICK = 0.1
@@ -125,14 +126,13 @@ class Supervisor:
 
     def _commit(self, written: Written) -> None:
         segment, folder = written.segment, self._job.folder
-        try:
+        with writing(folder.work):
             for what, name in written.files.items():
                 target = folder.part(segment.task, segment.first, what)
                 target.parent.mkdir(exist_ok=True)
                 Path(name).replace(target)
-            _sync(folder.part(segment.task, segment.first, "").parent)
-        except OSError as error:
-            raise OutputError(f"{folder.work} cannot be written: {error.strerror or error}") from error
+            with contextlib.suppress(PermissionError):  # some systems let nobody
+                sync_folder(folder.part(segment.task, segment.first, "").parent)
         self._journal.add(segment=segment)
         done = self._committed
         self._committed = Tally(done.documents + segment.count, done.failed + segment.failed, done.size + segment.size)
@@ -260,16 +260,6 @@ def _no_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _sync(folder: Path) -> None:
-    """Put the names in a folder on the disk, where the system can."""
-    with contextlib.suppress(PermissionError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _death(status: int | None) -> str:

@@ -18,11 +18,9 @@ What comes out::
     parquet.cleaned_schema(stream, keys, *, keep_html=False) -> pyarrow.Schema             (of cleaned rows)
     parts.row_writer(path, *, schema=None, sync=True, group_bytes=GROUP_BYTES) -> RowWriter   (by suffix)
     parts.PartWriter(folder, suffix=".jsonl.gz", *, part_bytes=PART_BYTES, schema=None, sync=True)     .parts
-    rows.TextWriter(root, *, sync=True)                        .write(name, data: bytes) -> Path
     rows.json_line(row) -> bytes;  rows.attribute_row(id, spans, prefix="cleaner") -> dict
     atomic.AtomicFile(path, *, sync=True)                      .write(bytes) .tell() .commit() .abort()
     atomic.write_atomically(path, data, *, sync=True);  atomic.place_below(root, name) -> Path
-    atomic.leftovers(folder) -> Iterator[Path]                 (temporary files of processes that were killed)
 
 A page from WARC is bytes; ``fields["charset"]`` is what HTTP called them, for ``encoding.decode_html(raw, charset)``.
 Writers are used with ``with``: they finish at its end and leave no trace if an exception leaves it. Readers never raise

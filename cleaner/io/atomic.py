@@ -6,15 +6,11 @@ import contextlib
 import hashlib
 import io
 import os
-import re
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
 from cleaner.errors import UsageError
-
-_LEFTOVER = re.compile(r"\..+\.\d+\.part", re.DOTALL)
 
 # File systems end names at 255 bytes; this leaves room for what a temporary name adds.
 _LONG_NAME = 230
@@ -95,7 +91,8 @@ class AtomicFile(io.RawIOBase):
             self._file.close()
             self._temporary.replace(self.path)
             if self._sync:
-                _sync_folder(self.path.parent)
+                with contextlib.suppress(OSError):  # some file systems cannot
+                    sync_folder(self.path.parent)
         except OSError as error:
             raise self._failed(error) from error
         self._file = None
@@ -129,11 +126,6 @@ class AtomicFile(io.RawIOBase):
         return UsageError(f"{self.path} cannot be written: {getattr(error, 'strerror', None) or error}")
 
 
-def leftovers(folder: Path) -> Iterator[Path]:
-    """Temporary files anywhere below a folder, of processes that were killed, or that still write."""
-    return (path for path in sorted(folder.rglob(".*.part")) if _LEFTOVER.fullmatch(path.name))
-
-
 def write_atomically(path: Path, data: bytes, *, sync: bool = True) -> None:
     """A whole file at once. Raises :class:`cleaner.errors.UsageError` if it cannot be written."""
     with AtomicFile(path, sync=sync) as file:
@@ -147,11 +139,10 @@ def _temporary_name(name: str) -> str:
     return f".{name}.{os.getpid()}.part"
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system can; some file systems cannot."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder last through a power cut. Raises :class:`OSError` where the system cannot."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

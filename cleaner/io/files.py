@@ -117,15 +117,30 @@ def read_entries(
     number = 0
     with stream:
         try:
-            found = sniffed(file.format, stream)
-            read = partial(read_warc, skipped=skipped) if found == "warc" else READERS[found]
-            for entry in read(stream, file.name, keys or Keys(), limit=limit):
+            for entry in entries_in(stream, file, keys or Keys(), limit=limit, skipped=skipped):
                 number = entry.number + 1
                 yield entry
         except UsageError as error:  # an extra is missing that the name did not ask for
             yield Unreadable(number, file.name, str(error))
         except Exception as error:  # a fault of a reader or of a library must not cost the other files
             yield Unreadable(number, file.name, f"the rest of the file cannot be read: unexpected {plain_words(error)}")
+
+
+def entries_in(
+    stream: io.BufferedReader,
+    file: InputFile,
+    keys: Keys,
+    *,
+    limit: int,
+    skipped: MutableMapping[str, int] | None = None,
+) -> Iterator[Entry]:
+    """The records of a file that is open and unpacked; for its arguments see :func:`read_entries`.
+
+    Raises :class:`cleaner.errors.UsageError` if an extra is missing that the file's name did not ask for.
+    """
+    found = sniffed(file.format, stream)
+    read = partial(read_warc, skipped=skipped) if found == "warc" else READERS[found]
+    yield from read(stream, file.name, keys, limit=limit)
 
 
 def sniffed(format: str, stream: io.BufferedReader) -> str:
@@ -178,7 +193,7 @@ def _found(source: str, format: str | None) -> Iterator[InputFile | Unreadable]:
         yield InputFile(STDIN_NAME, STDIN, format or "auto")
     elif source.startswith("@"):
         yield from _listed(source[1:], format)
-    elif _is_url(source):
+    elif is_url(source):
         yield from _remote(source, format)
     else:
         yield from _local(Path(source), format)
@@ -248,7 +263,7 @@ def _listed(list_path: str, format: str | None) -> Iterator[InputFile | Unreadab
 
 
 def _listed_file(name: str, path: str, format: str | None) -> InputFile | Unreadable:
-    if not _is_url(path):
+    if not is_url(path):
         try:
             status = Path(path).stat()
         except (OSError, ValueError) as error:
@@ -271,20 +286,21 @@ def _common_names(paths: list[str]) -> list[str]:
 
 def _parts(path: str) -> list[str]:
     """The steps to a file from the root, a URL's protocol and host among them; ``..`` is resolved."""
-    if _is_url(path):
+    if is_url(path):
         protocol, _, rest = path.partition("://")
         return [protocol, *(part for part in rest.split("/") if part not in ("", ".", ".."))]
     absolute = Path(os.path.abspath(path))  # noqa: PTH100  (resolve() would follow links and change the names)
     return list(absolute.parts[1:])
 
 
-def _is_url(source: str) -> bool:
+def is_url(source: str) -> bool:
+    """True for an address such as ``s3://bucket/folder``, which fsspec opens."""
     protocol, mark, _ = source.partition("://")
     return bool(mark) and protocol.replace("+", "").replace("-", "").replace(":", "").isalnum()
 
 
 def _remote(url: str, format: str | None) -> Iterator[InputFile]:
-    fs, path = _file_system(url)
+    fs, path = file_system(url)
     try:
         whole = fs.isfile(path)
         found: Iterable[str] = [path] if whole else sorted(fs.find(path))
@@ -300,7 +316,11 @@ def _remote(url: str, format: str | None) -> Iterator[InputFile]:
             yield InputFile(name.lstrip("/"), fs.unstrip_protocol(each), format or format_of(each) or "auto", size)
 
 
-def _file_system(url: str) -> tuple[Any, str]:
+def file_system(url: str) -> tuple[Any, str]:
+    """The file system of fsspec that holds an address, and where in it.
+
+    Raises :class:`cleaner.errors.UsageError` if the extra, or what this kind of address needs, is missing.
+    """
     fsspec = need("fsspec", "remote", f"the address {url}")
     try:
         fs, path = fsspec.core.url_to_fs(url)
@@ -312,9 +332,9 @@ def _file_system(url: str) -> tuple[Any, str]:
 def _opened(path: str) -> BinaryIO:
     if path == STDIN:
         return sys.stdin.buffer
-    if not _is_url(path):
+    if not is_url(path):
         return Path(path).open("rb")
-    fs, inner = _file_system(path)
+    fs, inner = file_system(path)
     return cast(BinaryIO, fs.open(inner, "rb"))
 
 

@@ -6,8 +6,7 @@ import sys
 from pathlib import Path
 
 from cleaner.errors import InputError
-
-SUFFIXES = (".txt", ".html", ".htm")
+from cleaner.io.files import FORMAT_OF
 
 
 def kind_by_name(path: Path) -> str | None:
@@ -16,10 +15,8 @@ def kind_by_name(path: Path) -> str | None:
     >>> kind_by_name(Path("a.HTM"))
     'html'
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        return None
-    return "text" if suffix == ".txt" else "html"
+    kind = FORMAT_OF.get(path.suffix.lower())
+    return kind if kind in ("text", "html") else None
 
 
 def read_bytes(path: Path | str) -> bytes:

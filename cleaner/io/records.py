@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 
@@ -49,5 +49,6 @@ class Keys:
     language: str | None = None
 
 
+KEY_NAMES = tuple(key.name for key in fields(Keys))
 TEXT_KEYS = ("text", "content", "raw_content", "maintext")
 HTML_KEYS = ("html", "raw_html")

@@ -1,4 +1,4 @@
-"""Write rows: JSON lines, plain or packed, one file or many parts of a target size; and texts, a file each."""
+"""Write rows: JSON lines, plain or packed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Protocol, Self, cast
 
-from cleaner.io.atomic import AtomicFile, place_below, write_atomically
+from cleaner.io.atomic import AtomicFile
 from cleaner.io.compress import need_zstd
 
 # Levels that are fast for what they save. Fixed, because another level gives other bytes.
@@ -96,22 +96,6 @@ class JsonlWriter(Managed):
         if self._packed is not self._file:
             with contextlib.suppress(Exception):
                 self._packed.close()
-
-
-class TextWriter:
-    """A folder of texts, one file for each name."""
-
-    def __init__(self, root: Path, *, sync: bool = True) -> None:
-        self._root, self._sync = root, sync
-
-    def write(self, name: str, data: bytes) -> Path:
-        """Write a file below the folder, whole or not at all.
-
-        Raises :class:`cleaner.errors.UsageError` if the name leads outside or the file cannot be written.
-        """
-        path = place_below(self._root, name)
-        write_atomically(path, data, sync=self._sync)
-        return path
 
 
 def json_line(row: Row) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cleaner.io.atomic import write_atomically as write_atomically  # noqa: PLC0414  (where batch looks for it)
 from cleaner.markdown import to_markdown
 from cleaner.model import CleanResult
 
