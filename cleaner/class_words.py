@@ -133,6 +133,20 @@ def name_by_class(features: Features, main: NDArray[np.bool_]) -> list[Category 
     return [categories[row] for row in found.tolist()]
 
 
+def name_of_path(path: str) -> Category | None:
+    """The category that a path of tags, ids and classes suggests, its last step first.
+
+    >>> name_of_path("section[main]/div[newsletter-box]/p"), name_of_path("article/p")
+    (<Category.NEWSLETTER: 'newsletter'>, None)
+    """
+    for step in reversed(path.split("/")):
+        single, pairs = name_bags([step])
+        rows = [int(row) for row in (*_rows()[single.items], *_rows()[pairs.items])]
+        if min(rows, default=len(WORDS)) < len(WORDS):
+            return WORDS[min(rows)][0]
+    return None
+
+
 def _holds(features: Features, main: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """For every container whether a ``main`` block stands anywhere inside."""
     inside = np.sort(features.chains[main, 0])

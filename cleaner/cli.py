@@ -83,6 +83,12 @@ def _cleaning_options(command: Command) -> Command:
                 multiple=True,
                 help="A file of your own rules: what always goes, what must stay. Repeatable.",
             ),
+            click.option(
+                "--templates",
+                metavar="FILE",
+                type=click.Path(),
+                help="What each site repeats, as 'cleaner learn' has found it.",
+            ),
         )
     ):
         command = option(command)
@@ -96,13 +102,14 @@ def _options(
     budget: float,
     extractor: str,
     rules: tuple[str, ...],
+    templates: str | None = None,
     links: bool = False,
 ) -> Options:
     both = set(keep) & set(drop)
     if both:
         raise UsageError(f"--keep and --drop both name {', '.join(sorted(both))}")
     actions = dict.fromkeys(keep, "keep") | dict.fromkeys(drop, "drop")
-    return Options(preset, actions, budget, extractor, links, rules)
+    return Options(preset, actions, budget, extractor, links, rules, templates)
 
 
 @cli.command()
@@ -111,7 +118,8 @@ def _options(
     "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print."
 )
 @click.option("--kind", type=click.Choice(KINDS), default="auto", show_default=True, help="What the input is.")
-@click.option("--url", help="The document's address: helps to know the headline.")
+@click.option("--url", help="The document's address: helps to know the headline, and tells the site.")
+@click.option("--site", metavar="NAME", help="The document's site, for --templates; else its address tells.")
 @click.option("--audit", type=click.Path(path_type=Path), help="Write the audit record to this file (JSON lines).")
 @click.option("--title/--no-title", default=True, help="Print the title above the text.")
 @click.option("--links", is_flag=True, help="Keep a page's links, for --format markdown.")
@@ -121,6 +129,7 @@ def clean(
     format_: str,
     kind: str,
     url: str | None,
+    site: str | None,
     audit: Path | None,
     title: bool,
     language: str | None,
@@ -132,7 +141,7 @@ def clean(
     from cleaner.pipeline import clean_page  # noqa: PLC0415
 
     options = _options(**chosen)
-    page = read_page(read_bytes(file), _kind_of(file, kind), url, None if file == "-" else Path(file).name)
+    page = read_page(read_bytes(file), _kind_of(file, kind), url, None if file == "-" else Path(file).name, site)
     result = clean_page(page, options, language)
     if audit is not None:
         source = Source(page.id, page.encoding, header_of(result) if title and format_ == "text" else "")
@@ -156,6 +165,7 @@ _NOT_IN_CONFIG = ("config", "resume", "retry_failed", "restart", "help")
 def _keys(command: Command) -> Command:
     """The options that say which fields of a record hold what."""
     for what, usual in (
+        ("site", "taken from the address"),
         ("language", "language"),
         ("id", "id"),
         ("url", "url"),
@@ -282,15 +292,18 @@ def status(run: Path, as_json: bool) -> None:
 @cli.command()
 @click.argument("file", default="-", metavar="[FILE|-]")
 @click.option("--kind", type=click.Choice(KINDS), default="auto", show_default=True, help="What the input is.")
-@click.option("--url", help="The document's address: helps to know the headline.")
+@click.option("--url", help="The document's address: helps to know the headline, and tells the site.")
+@click.option("--site", metavar="NAME", help="The document's site, for --templates; else its address tells.")
 @_cleaning_options
-def explain(file: str, kind: str, url: str | None, language: str | None, **chosen: Any) -> None:
+def explain(
+    file: str, kind: str, url: str | None, site: str | None, language: str | None, **chosen: Any
+) -> None:
     """Show every block with its label, rule and reason."""
     from cleaner.pages import read_page  # noqa: PLC0415
     from cleaner.pipeline import clean_page  # noqa: PLC0415
     from cleaner.terminal import print_explanation  # noqa: PLC0415
 
-    page = read_page(read_bytes(file), _kind_of(file, kind), url)
+    page = read_page(read_bytes(file), _kind_of(file, kind), url, site=site)
     print_explanation(clean_page(page, _options(**chosen), language))
 
 

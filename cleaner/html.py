@@ -64,7 +64,7 @@ def html_document(page: Page, options: Options, meta: Mapping[str, str]) -> Docu
 
 
 def _lines(segments: Segments, marked: Marked) -> list[_Line]:
-    path = _Paths(segments)
+    path = Paths(segments)
     return [
         _Line(
             piece.text,
@@ -83,7 +83,7 @@ def _lines(segments: Segments, marked: Marked) -> list[_Line]:
     ]
 
 
-class _Paths:
+class Paths:
     """Tags, ids, classes and roles: of a container alone, or from the page down to it."""
 
     def __init__(self, segments: Segments) -> None:
@@ -104,13 +104,16 @@ class _Paths:
     def whole(self, container: int) -> str:
         """The way from the page down to the container, its last steps where it is long."""
         if container not in self._paths:
-            way: list[str] = []
-            at = container
-            while at and len(way) < MAX_STEPS:
-                way.append(self.step(at))
-                at = self._segments.parents[at]
-            self._paths[container] = "/".join(reversed(way))
+            self._paths[container] = self.last(container, MAX_STEPS)
         return self._paths[container]
+
+    def last(self, container: int, steps: int) -> str:
+        """The end of the way: at most so many steps."""
+        way: list[str] = []
+        while container and len(way) < steps:
+            way.append(self.step(container))
+            container = self._segments.parents[container]
+        return "/".join(reversed(way))
 
 
 def _with_body(lines: list[_Line], body: list[str]) -> list[_Line]:

@@ -11,6 +11,7 @@ from typing import cast
 from cleaner.errors import UsageError
 from cleaner.model import ARTICLE_CATEGORIES, FIELD_CATEGORIES, Category
 from cleaner.rules.user import RuleFile, open_rule_file, user_matcher
+from cleaner.templates.lookup import Templates
 from cleaner.text import not_known
 
 PRESETS = ("careful", "balanced", "thorough")
@@ -49,6 +50,8 @@ class Options:
     rules: RulePath | Iterable[RulePath | RuleFile] = ()
     """The path of a file of the user's own rules (``docs/adding-a-rule.md``), or several paths. They are read here and
     now, and kept as a tuple of what was read: a change to a file takes new options."""
+    templates: RulePath | Templates | None = None
+    """The path of a file of ``cleaner learn`` (``docs/templates.md``): what each site repeats goes."""
 
     def __post_init__(self) -> None:
         _one_of("preset", self.preset, PRESETS)
@@ -65,6 +68,8 @@ class Options:
         files = tuple(path if isinstance(path, RuleFile) else open_rule_file(path) for path in paths)
         object.__setattr__(self, "rules", files)
         user_matcher(files)
+        if self.templates is not None and not isinstance(self.templates, Templates):
+            object.__setattr__(self, "templates", Templates(self.templates))
 
     def action(self, category: Category) -> str:
         """``drop``, ``keep`` or ``field``."""
@@ -75,9 +80,15 @@ class Options:
         """The user's rule files, as they were read."""
         return cast("tuple[RuleFile, ...]", self.rules)
 
+    @property
+    def template_file(self) -> Templates | None:
+        """The open file of templates."""
+        return cast("Templates | None", self.templates)
+
     def __reduce__(self) -> tuple[type[Options], tuple[object, ...]]:
         """Pickle by value: a mapping proxy cannot travel to another process."""
-        return Options, (self.preset, dict(self.actions), self.budget, self.extractor, self.links, self.rule_files)
+        values = (self.preset, dict(self.actions), self.budget, self.extractor, self.links, self.rule_files)
+        return Options, (*values, self.templates)
 
 
 def _one_of(what: str, value: str, known: tuple[str, ...]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -15,11 +15,13 @@ from cleaner.detectors import run_detectors
 from cleaner.detectors.user import find_user
 from cleaner.fields import Fields, find_fields
 from cleaner.language import find_language
-from cleaner.model import Category, CleanResult, Document, Finding, Page, Removal, Spared, apply_removals
-from cleaner.options import Options
+from cleaner.model import Category, CleanResult, Document, Finding, Page, Removal, Spared, TemplateLine, apply_removals
+from cleaner.options import Options, RulePath
 from cleaner.pages import read_document, read_page
 from cleaner.protection import Protected
 from cleaner.rules.user import user_matcher
+from cleaner.sites import site_of
+from cleaner.templates.lookup import Templates
 from cleaner.text import is_blank
 
 # Cleaning goes on until nothing more falls. Two passes are usual; more than this have not been seen.
@@ -27,16 +29,27 @@ MAX_PASSES = 8
 
 
 class Cleaner:
-    """A cleaner with its options, to be used many times. Can be pickled and shared between threads."""
+    """A cleaner with its options, to be used many times. Can be pickled and shared between threads.
 
-    def __init__(self, options: Options | None = None) -> None:
+    ``templates`` is a file of ``cleaner learn``: short for the option of that name.
+    """
+
+    def __init__(self, options: Options | None = None, templates: RulePath | Templates | None = None) -> None:
         self.options = options or Options()
+        if templates is not None:
+            self.options = replace(self.options, templates=templates)
 
     def __call__(
-        self, page: str | bytes, *, kind: str = "auto", url: str | None = None, language: str | None = None
+        self,
+        page: str | bytes,
+        *,
+        kind: str = "auto",
+        url: str | None = None,
+        language: str | None = None,
+        site: str | None = None,
     ) -> CleanResult:
-        """Clean one page; see :func:`clean`."""
-        return clean_page(read_page(page, kind, url), self.options, language)
+        """Clean one page; see :func:`clean`. ``site`` is what its templates go by, where ``url`` does not tell."""
+        return clean_page(read_page(page, kind, url, site=site), self.options, language)
 
 
 def clean(
@@ -79,7 +92,11 @@ def _blas() -> ThreadpoolController:
 
 def _clean_page(page: Page, options: Options, language: str | None) -> CleanResult:
     document = read_document(page, options)
-    document = replace(document, language=language or document.language or find_language(document))
+    document = replace(
+        document,
+        language=language or document.language or find_language(document),
+        template=_template_of(page, document, options),
+    )
     rest, fields, flags = document, Fields(), set(document.meta.get("flags", "").split())
     removals: tuple[Removal, ...] = ()
     spared: list[Spared] = []
@@ -100,6 +117,14 @@ def _clean_page(page: Page, options: Options, language: str | None) -> CleanResu
     return CleanResult(
         document, text, removals, _still_spared(spared, removals), frozenset(flags), **fields.shown(options)
     )
+
+
+def _template_of(page: Page, document: Document, options: Options) -> Mapping[str, TemplateLine]:
+    """What the document's site repeats; nothing where nobody has learned it."""
+    if options.template_file is None:
+        return {}
+    site = page.site or site_of(page.url or document.meta.get("canonical"))
+    return options.template_file.lines_of(site) if site else {}
 
 
 def _start(removal: Removal) -> int:

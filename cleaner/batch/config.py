@@ -6,7 +6,6 @@ that say how fast it goes and what it may cost.
 
 from __future__ import annotations
 
-import json
 import platform
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -19,6 +18,7 @@ from cleaner.audit import digest
 from cleaner.batch.job import Job
 from cleaner.errors import UsageError
 from cleaner.io.records import KEY_NAMES
+from cleaner.io.toml import toml_value
 from cleaner.text import not_known
 
 MADE_WITH = "made_with"
@@ -27,6 +27,8 @@ MADE_WITH = "made_with"
 # What may differ when a run goes on: where things lie, how many work, what a document may cost.
 _FREE = ("input", "output", "workers", "max_seconds", "max_memory")
 _NO_MATTER = ("python",)
+# Files of the user's lie somewhere; what counts is what is in them.
+_COPIES = ("rules", "templates")
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -74,6 +76,7 @@ def settings_of(job: Job, workers: int) -> dict[str, Any]:
         "extractor": options.extractor,
         "language": job.language,
         "rules": [str(path) for path in rule_copies(job)],
+        "templates": None if options.template_file is None else str(options.template_file.path),
         MADE_WITH: _made_with(job),
     }
 
@@ -83,11 +86,13 @@ def _made_with(job: Job) -> dict[str, Any]:
         release = version("news-cleaner")
     except PackageNotFoundError:
         release = "unknown"
+    templates = job.options.template_file
     return {
         "version": release,
         "rules": digest_of_files((_PACKAGE / "rules").rglob("*.toml")),
         "weights": digest_of_files((_PACKAGE / "weights").glob("*.npz")),
         "own_rules": [digest(file.text) for file in job.options.rule_files],
+        **({} if templates is None else {"learned": templates.digest}),
         "links": job.options.links,
         "record_limit": job.reading.record_limit,
         "step": job.step,
@@ -119,17 +124,7 @@ def print_config(settings: Mapping[str, Any]) -> str:
 
 
 def _line(name: str, value: Any) -> str:
-    return f"# {name} is not set" if value is None else f"{name} = {_toml(value)}"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_toml, value))}]"
-    if isinstance(value, str):
-        # A name that is no UTF-8 has lone surrogates, which no TOML can carry.
-        clean = value.encode("utf-8", "replace").decode()
-        return json.dumps(clean, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return json.dumps(value)
+    return f"# {name} is not set" if value is None else f"{name} = {toml_value(value)}"
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -144,8 +139,7 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 def _deciding(settings: Mapping[str, Any]) -> dict[str, Any]:
     made_with = settings.get(MADE_WITH, {})
-    # Copies of the user's rules lie somewhere; what counts is what is in them.
-    options = {name: value for name, value in settings.items() if name not in (*_FREE, MADE_WITH, "rules")}
+    options = {name: value for name, value in settings.items() if name not in (*_FREE, MADE_WITH, *_COPIES)}
     return options | {
         {"rules": "the package's rules", "weights": "the weights"}.get(name, name): value
         for name, value in made_with.items()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from cleaner.audit import Source, audit_record, digest
 from cleaner.batch.job import Cleaning, Job
@@ -18,6 +17,7 @@ from cleaner.io.rows import attribute_row
 from cleaner.io.writers import header_of
 from cleaner.model import CleanResult
 from cleaner.pages import read_page
+from cleaner.sites import host_of
 
 Row = dict[str, Any]
 
@@ -52,7 +52,7 @@ def clean_record(job: Job, clean: Cleaning, record: Record, file: InputFile, tar
     Only :class:`MemoryError` is passed on: after it, nothing in the process is sure.
     """
     try:
-        page = read_page(_as_told(record), record.kind, record.url, record.id)
+        page = read_page(as_told(record), record.kind, record.url, record.id, record.site)
         result = clean(page, job.options, record.language or job.language)
         return _done(job, record, file, result, page.encoding, target)
     except MemoryError:
@@ -63,7 +63,7 @@ def clean_record(job: Job, clean: Cleaning, record: Record, file: InputFile, tar
         return failed(record, file, f"unexpected {type(error).__name__}: {error}")
 
 
-def _as_told(record: Record) -> str | bytes:
+def as_told(record: Record) -> str | bytes:
     """The document; a page that came by HTTP is decoded as that said."""
     charset = record.fields.get("charset")
     if record.kind == "html" and isinstance(record.raw, bytes) and isinstance(charset, str):
@@ -82,7 +82,7 @@ def _done(
     is_text = format_for(file, job.writing) == "text"
     header = header_of(result) if is_text and job.title else ""
     written = header + result.text
-    site = site_of(record.url or result.url)
+    site = record.site or host_of(record.url or result.url)
     row: Row = {
         **_place(record, file),
         "status": "ok",
@@ -129,16 +129,3 @@ def _fields(job: Job, record: Record, result: CleanResult) -> Row:
 
 def _attributes(record: Record, result: CleanResult) -> Row:
     return attribute_row(record.id, ((r.category.value, r.start, r.end, r.score) for r in result.removals))
-
-
-def site_of(url: str | None) -> str | None:
-    """The host of an address, without ``www.``; ``None`` where there is none.
-
-    >>> site_of("https://www.Example.org:8080/story"), site_of("about:blank")
-    ('example.org', None)
-    """
-    try:
-        host = urlsplit(url or "").hostname
-    except ValueError:
-        return None
-    return host.removeprefix("www.") if host else None

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -74,6 +76,12 @@ class Totals:
 class _Found:
     file: InputFile
     refused: str | None = None
+
+
+def keep_stdin(job: Job) -> None:
+    """Copy standard input into the run's folder: it can be read once, and by this process only."""
+    with writing(job.folder.work), job.folder.stdin.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
 
 
 def write_plan(job: Job) -> Totals:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import signal
-import sys
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from cleaner.batch.config import differences, print_config, rule_copies, setting
 from cleaner.batch.job import Job, RunFolder
 from cleaner.batch.journal import Gap, Journal, Ledger, read_journal
 from cleaner.batch.output import put, writing
-from cleaner.batch.plan import Totals, read_plan, write_plan
+from cleaner.batch.plan import Totals, keep_stdin, read_plan, write_plan
 from cleaner.batch.resume import check_input, drop_damaged, forgive
 from cleaner.batch.summary import Summary
 from cleaner.batch.supervise import Supervisor, Tally
@@ -155,7 +154,7 @@ def _take_up(job: Job, journal: Journal, settings: dict[str, Any], begin: Begin,
     ledger = read_journal(job.folder.journal)
     if not ledger.run:
         if job.input == STDIN:
-            _keep_stdin(job)
+            keep_stdin(job)
         totals = write_plan(job)
         _write_settings(job, settings)
         run = {"tasks": totals.tasks, "documents": totals.documents, "size": totals.size}
@@ -182,12 +181,6 @@ def _write_settings(job: Job, settings: dict[str, Any]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             put(path, file.text.encode())
         put(job.folder.configuration, print_config(settings).encode())
-
-
-def _keep_stdin(job: Job) -> None:
-    """Standard input can be read once, and by this process only."""
-    with writing(job.folder.work), job.folder.stdin.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
 
 
 def _gaps(job: Job, ledger: Ledger) -> Iterator[Gap]:

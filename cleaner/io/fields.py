@@ -38,6 +38,7 @@ def entry_of(fields: Mapping[str, Any], number: int, name: str, keys: Keys, *, a
         _string(fields.get(keys.url or "url")),
         _string(fields.get(keys.language or "language")),
         fields,
+        _id(fields.get(keys.site)) if keys.site else None,
     )
 
 

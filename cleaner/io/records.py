@@ -23,6 +23,8 @@ class Record:
     language: str | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     """The whole record as it was read, for what passes through; empty where a file is the document."""
+    site: str | None = None
+    """The site that it belongs to, where a field says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Keys:
     url: str | None = None
     id: str | None = None
     language: str | None = None
+    site: str | None = None
+    """The site, if a field says it better than the address; there is no usual name."""
 
 
 KEY_NAMES = tuple(key.name for key in fields(Keys))

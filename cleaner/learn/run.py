@@ -1,0 +1,206 @@
+"""From a corpus to a file of what its sites repeat: gather, count, merge, judge, write."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+from cleaner.batch.job import Job, Reading, Writing
+from cleaner.batch.plan import Task, Totals, keep_stdin, read_plan, write_plan
+from cleaner.batch.supervise import Tally
+from cleaner.errors import UsageError
+from cleaner.io.extras import need
+from cleaner.io.files import STDIN
+from cleaner.learn.count import Room, count
+from cleaner.learn.gather import Gathered, gather
+from cleaner.learn.name import name_site
+from cleaner.templates.drift import Drift, template_drift
+from cleaner.templates.files import read_sites, write_sites
+from cleaner.templates.judge import SITE_PAGES, STAYS_DAYS, is_template
+from cleaner.templates.lines import ACTING, DECIDED, Line, Site, State
+from cleaner.templates.merge import MAX_AGE, merge, paired
+
+# What a process gathers in one go: fewer files to count than there are pages, and no worker that ends last by much.
+BUNDLE_BYTES = 64 << 20
+BUNDLE_TASKS = 256
+
+Tasks = tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """What is to be learned, and what that may take."""
+
+    input: str
+    """A folder, a file, ``@FILE``, ``-`` or an address, as for a batch."""
+    output: Path
+    """``.toml`` for people, Parquet for everything else."""
+    update: Path | None = None
+    """A file of templates that the new pages are added to."""
+    reading: Reading = field(default_factory=Reading)
+    date_key: str | None = None
+    """Which field of a record holds its day; ``None`` for one of :data:`cleaner.learn.days.DATE_KEYS`."""
+    workers: int = 1
+    """Processes that read, and threads that count."""
+    memory: int = 2048
+    """Megabytes that counting may take; what does not fit goes to the disk."""
+    scratch: Path | None = None
+    """Folder for what is needed on the way, some 100 bytes a line; ``None`` for that of the output."""
+    max_age: int = MAX_AGE
+    """Days after which a line is forgotten that an updated site does not show any more."""
+
+
+@dataclass(slots=True)
+class Learned:
+    """What came of it."""
+
+    documents: int = 0
+    failed: int = 0
+    """Records that could not be read."""
+    nameless: int = 0
+    """Documents whose site nobody knows: they have neither an address nor a field that says it."""
+    sites: int = 0
+    small: int = 0
+    """Sites with too few pages to tell."""
+    lines: int = 0
+    """Template lines of all sites."""
+    drifts: list[Drift] = field(default_factory=list)
+    """Sites of the updated file that have changed."""
+
+
+@dataclass(slots=True)
+class Watcher:
+    """Who hears how far it is."""
+
+    on_start: Callable[[Totals, Tally], None] = lambda *_: None
+    on_progress: Callable[[Tally], None] = lambda _: None
+    say: Callable[[str], None] = lambda _: None
+    """What people should know that is no error."""
+
+
+def learn(what: Learning, watcher: Watcher | None = None) -> Learned:
+    """Read a corpus and write what its sites repeat.
+
+    Raises :class:`cleaner.errors.UsageError` if input or output cannot serve or an extra is missing, and
+    :class:`cleaner.errors.OutputError` if the disk is full.
+    """
+    watcher = watcher or Watcher()
+    need("duckdb", "learn", "learning")
+    need("pyarrow", "learn", "learning")
+    if what.update is not None and not what.update.exists():
+        raise UsageError(f"there is no file {what.update} to update")
+    place = what.scratch or what.output.absolute().parent
+    if not place.is_dir():
+        raise UsageError(f"there is no folder {place}")
+    learned = Learned()
+    with tempfile.TemporaryDirectory(prefix=".cleaner-learn-", dir=place) as scratch:
+        _gather_all(what, Path(scratch), learned, watcher)
+        watcher.say("counting")
+        found = count(Path(scratch), Room(what.memory, what.workers)) if _has_rows(Path(scratch)) else iter(())
+        write_sites(what.output, _sites(what, found, learned))
+    return learned
+
+
+def _has_rows(folder: Path) -> bool:
+    return next(folder.glob("*.parquet"), None) is not None
+
+
+def _gather_all(what: Learning, folder: Path, learned: Learned, watcher: Watcher) -> None:
+    # As rows in parts, no two files of the input can have the same output and be refused for it.
+    job = Job(what.input, folder, reading=what.reading, writing=Writing("jsonl", part_size=1))
+    job.folder.work.mkdir(parents=True)
+    if what.input == STDIN:
+        keep_stdin(job)
+    watcher.on_start(write_plan(job), Tally(0, 0, 0))
+    size = 0
+    for gathered in _in_processes(job, list(_bundles(read_plan(job))), what, watcher):
+        learned.documents += gathered.documents
+        learned.failed += gathered.failed
+        learned.nameless += gathered.nameless
+        size += gathered.size
+        watcher.on_progress(Tally(learned.documents, learned.failed, size))
+
+
+def _bundles(tasks: Iterable[Task]) -> Iterator[Tasks]:
+    bundle: list[Task] = []
+    for task in tasks:
+        bundle.append(task)
+        if len(bundle) == BUNDLE_TASKS or sum(each.size for each in bundle) >= BUNDLE_BYTES:
+            yield tuple(bundle)
+            bundle = []
+    if bundle:
+        yield tuple(bundle)
+
+
+def _in_processes(job: Job, bundles: Sequence[Tasks], what: Learning, watcher: Watcher) -> Iterator[Gathered]:
+    """All bundles, however they end. What a process dies on is tried again alone, task by task, then left out."""
+    broken: list[Tasks] = []
+    yield from _pooled(job, bundles, what, what.workers, broken)
+    for bundle in broken:
+        for task in bundle:
+            again: list[Tasks] = []
+            yield from _pooled(job, [(task,)], what, 1, again)
+            if again:
+                names = ", ".join(file.name for file in task.files[:3])
+                watcher.say(f"left out, because the process dies on it: {names}")
+
+
+def _pooled(
+    job: Job, bundles: Sequence[Tasks], what: Learning, workers: int, broken: list[Tasks]
+) -> Iterator[Gathered]:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        futures = {pool.submit(gather, job, bundle, job.output, what.date_key): bundle for bundle in bundles}
+        try:
+            for future in as_completed(futures):
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    broken.append(futures[future])
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _sites(what: Learning, found: Iterator[Site], learned: Learned) -> Iterator[Site]:
+    """What is written: the new sites, the old ones, and both where a site is in both."""
+    before = read_sites(what.update) if what.update else iter(())
+    for old, new in paired(before, found):
+        site = old if new is None else judged(new if old is None else merge(old, new, what.max_age))
+        if site is None:
+            continue
+        if old is not None and new is not None and (drift := template_drift(old, replace(new, lines=_with(new, site)))):
+            learned.drifts.append(drift)
+        learned.sites += 1
+        learned.small += site.pages < SITE_PAGES
+        learned.lines += len(site.acting())
+        yield site
+
+
+def _with(new: Site, judged_site: Site) -> tuple[Line, ...]:
+    """The newly counted lines with what was decided of them."""
+    states = {line.label: line.state for line in judged_site.lines}
+    return tuple(replace(line, state=states.get(line.label, State.CANDIDATE)) for line in new.lines)
+
+
+def judged(site: Site) -> Site:
+    """A site whose lines are named, and decided but for those that people decided."""
+    lines: list[Line] = []
+    for line, named in zip(site.lines, name_site(site.lines), strict=True):
+        if line.state not in DECIDED:
+            goes = is_template(line, site, named.words, named.category)
+            line = replace(line, category=named.category, state=State.TEMPLATE if goes else State.CANDIDATE)
+        lines.append(line)
+    lines = sorted(filter(_may_count, lines), key=lambda line: (-line.seen.pages, line.text))
+    taken = sum(line.seen.chars for line in lines if line.state in ACTING)
+    return replace(site, lines=tuple(lines), taken=taken)
+
+
+def _may_count(line: Line) -> bool:
+    """Whether a line is worth keeping: it goes, people decided it, or later pages may show that it is template."""
+    few_days = line.seen.first is not None and line.seen.days < STAYS_DAYS
+    return line.state is not State.CANDIDATE or not (line.headline or few_days)
