@@ -113,14 +113,13 @@ def invented_pages(seed: int = 1) -> Iterator[Page]:
 def _site(language: str, number: int, words: dict[str, Any], rng: random.Random, seed: int) -> _Site:
     name = f"{words['places'][number]} {NAMES[rng.randrange(len(NAMES))]}"
     ending = rng.choice(("example.com", "example.org", "co.uk", "com.au", "news"))
-    domain = f"www.{language}{number}-{name.split()[-1].lower()}.{ending}".replace("example.", "")
+    domain = f"www.{language}{number}-{name.rsplit(maxsplit=1)[-1].lower()}.{ending}".replace("example.", "")
     turn = "deenesfritnlplptrusvswtrvizhjaar".find(language) // 2 * PER_LANGUAGE + number
-    days = (YEAR, YEAR, WEEK, 0, YEAR)[turn % 5]
+    days = (YEAR, YEAR, WEEK, 0, YEAR, 1, YEAR)[turn % 7]
     whole, html = turn % 2 == 0, turn % 3 == 0
-    return _Site(
-        name, domain, words, random.Random(f"{seed} {language} {number}"), SIZES[turn % len(SIZES)], days, whole or html,
-        html, language,
-    )  # fmt: skip
+    own = random.Random(f"{seed} {language} {number}")
+    size = SIZES[turn % len(SIZES)]
+    return _Site(name, domain, words, own, size, days, whole or html, html, language)
 
 
 def _wire(words: dict[str, Any], rng: random.Random) -> list[tuple[int, list[str]]]:
@@ -146,7 +145,7 @@ def _pages(site: _Site, wire: list[tuple[int, list[str]]]) -> Iterator[Page]:
         told += [(day, story) for story in _stories(site, day, wire)]
     del told[site.pages :]
     told.sort(key=lambda pair: pair[0])
-    first = {day: story for day, story in reversed(told)}
+    first = dict(reversed(told))
     for number, (day, story) in enumerate(told):
         beside = [other for _, other in told[max(0, number - 9) : number + 9] if other.title != story.title]
         lines = fixed.page(number, day, story, beside, first[day])
@@ -231,17 +230,17 @@ class _Fixed:
     def page(self, number: int, day: int, story: _Story, beside: list[_Story], first: _Story) -> list[Line]:
         """One page, line by line."""
         site, rng = self.site, self.site.rng
-        lines = self._top(day, story) if site.whole else []
+        lines = self._top(day) if site.whole else []
         if self.headlines:
             lines.append(Line(story.title, "field", "h1"))
         lines += self._under_headline(day, story)
         lines += self._told(number, story)
-        lines += self._after(day, story, beside, first)
+        lines += self._after(story, beside, first)
         if not site.whole and rng.random() < 0.7:
             lines.append(Line(self.slogan, "template", "div.k7"))
         return [*lines, *self._foot(day)] if site.whole else lines
 
-    def _top(self, day: int, story: _Story) -> list[Line]:
+    def _top(self, day: int) -> list[Line]:
         lines = [Line(self.slogan, "template", "header")]
         lines += [Line(each, "template", "nav") for each in self.menu]
         if day % 60 in (10, 11, 12):
@@ -267,7 +266,7 @@ class _Fixed:
             lines.insert(middle + 1, Line(self.promos[number % 2], "template", "div.k2"))
         return lines
 
-    def _after(self, day: int, story: _Story, beside: list[_Story], first: _Story) -> list[Line]:
+    def _after(self, story: _Story, beside: list[_Story], first: _Story) -> list[Line]:
         site, rng, lines = self.site, self.site.rng, []
         lines.append(Line(self.notes[story.author], "template", "div.k3"))
         if rng.random() < 0.85:

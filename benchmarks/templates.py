@@ -3,8 +3,8 @@
     python benchmarks/templates.py [--seed 1] [--show 20] [--keep FOLDER]
 
 Makes the invented sites (``invented_sites.py``), learns from four of five pages of each, and cleans the others with and
-without what was learned. Lines that are removed with it and not without are counted by what they truly are. Exits with 1
-if a line of news is among them.
+without what was learned. Lines that are removed with it and not without are counted by what they truly are. Exits with
+1 if a line of news is among them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from pathlib import Path
 from invented_sites import Line, Page, invented_pages
 
 import cleaner
-from cleaner.learn.run import Learning, learn
+from cleaner.learn.job import Learning
+from cleaner.learn.run import learn
 from cleaner.model import CleanResult
 
 # Every so many-th page is held back, and of each site not more than so many.
@@ -112,15 +113,19 @@ def split(pages: Iterable[Page], train: Path) -> list[Page]:
 
 def rows(tallies: dict[str, Tally]) -> Iterator[str]:
     """The table."""
-    yield "| | pages | template lines | rules + scorer | + templates | left | passing: rules + scorer | + templates | news lines | rules + scorer | **+ templates** | fields lost |"
-    yield "|---|" + "--:|" * 11
+    columns = (
+        "", "pages", "template lines", "rules + scorer", "**+ templates**", "left", "passing lines", "rules + scorer",
+        "+ templates", "news lines", "rules + scorer", "**+ templates**", "fields lost",
+    )  # fmt: skip
+    yield f"| {' | '.join(columns)} |"
+    yield "|---|" + "--:|" * (len(columns) - 1)
     for name, t in tallies.items():
         lines, before, more = t.lines, t.before, t.more
         left = lines["template"] - before["template"] - more["template"] + t.fewer["template"]
         yield (
             f"| {name} | {t.pages:,} | {lines['template']:,} | {_share(before['template'], lines['template'])} "
-            f"| {_share(more['template'], lines['template'])} | {_share(left, lines['template'])} "
-            f"| {_share(before['passing'], lines['passing'])} | {_share(more['passing'], lines['passing'])} "
+            f"| **{_share(more['template'], lines['template'])}** | {_share(left, lines['template'])} "
+            f"| {lines['passing']:,} | {_share(before['passing'], lines['passing'])} | {_share(more['passing'], lines['passing'])} "
             f"| {lines['news']:,} | {before['news']:,} | **{more['news']:,}** | {more['field']:,} |"
         )
 

@@ -248,9 +248,10 @@ def batch(
     _cleaner the audit trail, a manifest and a summary. A run that was stopped, whatever stopped it, goes on with
     --resume.
     """
+    from cleaner.batch.drift import drift_of  # noqa: PLC0415
     from cleaner.batch.job import Job, Limits, Reading, Writing  # noqa: PLC0415
     from cleaner.batch.run import Begin, Watcher, run  # noqa: PLC0415
-    from cleaner.terminal import Progress, print_summary  # noqa: PLC0415
+    from cleaner.terminal import Progress, print_drift, print_summary  # noqa: PLC0415
 
     if restart and (resume or retry_failed):
         raise UsageError("--restart forgets the run that --resume and --retry-failed go on with: give one of them")
@@ -269,7 +270,71 @@ def batch(
         watcher = Watcher(progress.start, progress.step, progress.say)
         summary = run(job, workers, Begin(resume, retry_failed, restart), watcher)
     print_summary(summary, output)
+    if job.options.template_file is not None:
+        print_drift(drift_of(summary, job.options.template_file))
     sys.exit(Exit.SOME_FAILED if summary.failed else Exit.CLEAN)
+
+
+@cli.command()
+@click.argument("input")
+@click.option(
+    "--output",
+    "-o",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="File to write: .toml for people, .parquet for many sites.",
+)
+@click.option("--update", type=click.Path(path_type=Path), help="Add to what this file has learned already.")
+@click.option("--format", type=click.Choice(sorted(READERS)), help="What every file is; else by its suffix.")
+@_keys
+@click.option("--date-key", metavar="NAME", help="Field with the day; usually date or published, else by the address.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default="all cores", help="Processes."
+)
+@click.option(
+    "--max-memory",
+    type=click.IntRange(min=256),
+    default=2048,
+    show_default=True,
+    metavar="MB",
+    help="Memory for counting; what does not fit goes to the disk.",
+)
+@click.option("--scratch", type=click.Path(path_type=Path), help="Folder for temporary files; else that of the output.")
+@click.option(
+    "--max-age",
+    type=click.IntRange(min=1),
+    default=400,
+    show_default=True,
+    metavar="DAYS",
+    help="With --update: forget lines that a site has not shown for so long.",
+)
+def learn(
+    input: str,
+    output: Path,
+    update: Path | None,
+    format: str | None,
+    date_key: str | None,
+    workers: int,
+    max_memory: int,
+    scratch: Path | None,
+    max_age: int,
+    **chosen: Any,
+) -> None:
+    """Learn what each site repeats on its pages, for --templates.
+
+    INPUT is a corpus as for batch, with the pages' addresses. Lines that a site repeats are kept if they are its
+    template and not its news. The file can be looked at and changed: 'cleaner templates'.
+    """
+    from cleaner.batch.job import Reading  # noqa: PLC0415
+    from cleaner.learn.job import Learning, Watcher  # noqa: PLC0415
+    from cleaner.learn.run import learn  # noqa: PLC0415
+    from cleaner.terminal import Progress, print_learned  # noqa: PLC0415
+
+    keys = Keys(**{what: chosen.pop(f"{what}_key") for what in KEY_NAMES})
+    what = Learning(input, output, update, Reading(format, keys), date_key, workers, max_memory, scratch, max_age)
+    with Progress("reading") as progress:
+        learned = learn(what, Watcher(progress.start, progress.step, progress.say))
+    print_learned(learned, output)
 
 
 @cli.command()
@@ -295,9 +360,7 @@ def status(run: Path, as_json: bool) -> None:
 @click.option("--url", help="The document's address: helps to know the headline, and tells the site.")
 @click.option("--site", metavar="NAME", help="The document's site, for --templates; else its address tells.")
 @_cleaning_options
-def explain(
-    file: str, kind: str, url: str | None, site: str | None, language: str | None, **chosen: Any
-) -> None:
+def explain(file: str, kind: str, url: str | None, site: str | None, language: str | None, **chosen: Any) -> None:
     """Show every block with its label, rule and reason."""
     from cleaner.pages import read_page  # noqa: PLC0415
     from cleaner.pipeline import clean_page  # noqa: PLC0415
@@ -424,6 +487,93 @@ def rules_test(parts: tuple[str, ...], files: tuple[str, ...]) -> None:
     examples = sum(len(rule.hits) + len(rule.misses) for rule in chosen)
     click.echo(f"{len(chosen)} rules, {examples} examples, {len(faults)} faults")
     sys.exit(Exit.SOME_FAILED if faults else Exit.CLEAN)
+
+
+@cli.group()
+def templates() -> None:
+    """What 'cleaner learn' has found: look at it, change it, compare it."""
+
+
+_one_site = click.option("--site", metavar="NAME", help="Only this site.")
+
+
+@templates.command("show")
+@click.argument("file", type=click.Path(path_type=Path))
+@_one_site
+@click.option("--category", type=click.Choice([category.value for category in Category]), help="Only this category.")
+@click.option("--all", "everything", is_flag=True, help="Also lines that do not go: refused ones and candidates.")
+@click.option("--toml", is_flag=True, help="Print it as a file that can be edited.")
+def templates_show(file: Path, site: str | None, category: str | None, everything: bool, toml: bool) -> None:
+    """Show the sites of a file, or the lines of one site."""
+    from cleaner.templates.files import read_sites  # noqa: PLC0415
+    from cleaner.templates.toml_file import print_toml  # noqa: PLC0415
+    from cleaner.terminal import print_site_lines, print_sites  # noqa: PLC0415
+
+    found = (each for each in read_sites(file) if site in (None, each.name))
+    if toml:
+        for piece in print_toml(found):
+            click.echo(piece, nl=False)
+    elif site is None and category is None:
+        print_sites(found)
+    else:
+        print_site_lines(found, category, everything)
+
+
+@templates.command("edit")
+@click.argument("file", type=click.Path(path_type=Path))
+@_one_site
+@click.option("--from", "source", type=click.Path(path_type=Path), help="Take the edited sites from this TOML file.")
+def templates_edit(file: Path, site: str | None, source: Path | None) -> None:
+    """Change lines in your editor.
+
+    Give a line the state "approved" or "refused", change its category, add lines, or delete them: what is deleted is
+    kept as refused, so that it is not learned again. FILE may be Parquet; then name the --site.
+    """
+    from cleaner.templates.edit import put_back  # noqa: PLC0415
+    from cleaner.templates.files import is_toml, open_toml, read_sites  # noqa: PLC0415
+    from cleaner.templates.lines import Site  # noqa: PLC0415
+    from cleaner.templates.toml_file import print_toml  # noqa: PLC0415
+
+    if source is not None:
+        put_back(file, open_toml(source))
+        return
+    if site is None and not is_toml(file):
+        raise UsageError(f"name the site to edit with --site; 'cleaner templates show {file}' lists them")
+    before = [each for each in read_sites(file) if site in (None, each.name)] or [Site(site or "example.com")]
+    after = _edited("".join(print_toml(before)))
+    if after is None:
+        _say("nothing was changed")
+    else:
+        put_back(file, after)
+
+
+def _edited(text: str) -> Any:
+    """The sites as somebody left them in the editor, ``None`` if they were left as they were."""
+    from cleaner.templates.toml_file import read_toml  # noqa: PLC0415
+
+    while True:
+        after = click.edit(text, extension=".toml")
+        if after is None:
+            return None
+        try:
+            return read_toml(after, "what you have written")
+        except UsageError as error:
+            _say(str(error))
+            if not click.confirm("Edit it again?", default=True, err=True):
+                return None
+            text = after
+
+
+@templates.command("diff")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@_one_site
+def templates_diff(old: Path, new: Path, site: str | None) -> None:
+    """Compare two files: which lines go with the one and not with the other."""
+    from cleaner.templates.edit import differences  # noqa: PLC0415
+    from cleaner.terminal import print_changes  # noqa: PLC0415
+
+    print_changes((name, found) for name, found in differences(old, new) if site in (None, name))
 
 
 def _kind_of(file: str, kind: str) -> str:

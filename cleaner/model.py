@@ -157,7 +157,9 @@ class TemplateLine(NamedTuple):
     bare: str | None = None
     """The line as it stands there, folded, without its edges; ``None`` where its numbers change from page to page."""
     above: bool = True
-    """It was seen above the story's paragraphs …"""
+    """It was seen above the story's paragraphs, …"""
+    among: bool = True
+    """… among them …"""
     below: bool = True
     """… and below them."""
 
@@ -186,7 +188,7 @@ class Document:
     notes: Notes = field(default_factory=Notes, compare=False, repr=False)
     """What is known of the blocks already: cleaning reads a document more than once."""
     template: Mapping[str, TemplateLine] = field(default_factory=dict, compare=False, repr=False)
-    """What its site is known to repeat, by the line's label (:func:`cleaner.text.label_of`); empty where nobody knows."""
+    """What its site is known to repeat, by label (:func:`cleaner.text.label_of`); empty where nobody knows."""
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:

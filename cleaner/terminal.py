@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -19,14 +19,19 @@ from cleaner.batch.plan import Totals
 from cleaner.batch.status import Status
 from cleaner.batch.summary import UNKNOWN, Share, Summary
 from cleaner.batch.supervise import Tally
+from cleaner.learn.job import Learned
 from cleaner.model import FIELD_CATEGORIES, Block, CleanResult, Removal
 from cleaner.rules import Rule
+from cleaner.templates.drift import Drift
+from cleaner.templates.edit import Change
+from cleaner.templates.lines import ACTING, Site, State
 
 
 class Progress:
     """A progress bar on stderr, on a terminal only."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str = "cleaning") -> None:
+        self._doing = doing
         self.console = Console(stderr=True)
         self._bar = Bar(
             TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[documents]}"),
@@ -49,7 +54,7 @@ class Progress:
         """Say how much there is, and how much of it was done before."""
         self._of = f" of {totals.documents:,}" if totals.documents is not None else ""
         self._task = self._bar.add_task(
-            "cleaning", total=totals.size, completed=done.size, documents=self._documents(done), failed=""
+            self._doing, total=totals.size, completed=done.size, documents=self._documents(done), failed=""
         )
 
     def step(self, done: Tally) -> None:
@@ -129,15 +134,76 @@ def _shares(name: str, shares: Mapping[str, Share], most: int | None) -> Table:
     return table
 
 
+_NUMBERS = ("documents", "removals", "characters", "share", "pages", "days", "lines")
+
+
 def _table(title: str | None, *columns: str) -> Table:
     table = Table(title=title)
     for name in columns:
-        table.add_column(name, justify="right" if name in ("documents", "removals", "characters", "share") else "left")
+        table.add_column(name, justify="right" if name in _NUMBERS else "left")
     return table
 
 
 def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))
+
+
+def print_learned(learned: Learned, output: Path) -> None:
+    """What was learned, and which sites have changed, on stderr."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(
+        f"{learned.lines:,} template lines of {learned.sites:,} sites in {output}, from {learned.documents:,} documents"
+    )
+    if learned.small:
+        console.print(f"{learned.small:,} sites have too few pages to tell")
+    if learned.failed:
+        console.print(f"{learned.failed:,} documents could not be read")
+    if learned.nameless:
+        console.print(
+            f"{learned.nameless:,} documents are left out: no address tells their site; name a field that does with "
+            "--url-key or --site-key"
+        )
+    print_drift(learned.drifts)
+
+
+def print_drift(drifts: Iterable[Drift]) -> None:
+    """The sites whose template is not what it was, a line each, on stderr."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for drift in drifts:
+        console.print(Text(f"changed: {printable(str(drift))}", "yellow"))
+
+
+def print_sites(sites: Iterable[Site]) -> None:
+    """A line a site, on stdout."""
+    console = Console(highlight=False)
+    table = _table(None, "site", "pages", "days", "lines", "share", "last seen")
+    for site in sites:
+        numbers = f"{site.pages:,}", f"{site.days:,}", f"{len(site.acting()):,}", f"{site.share:.1%}"
+        table.add_row(Text(printable(site.name)), *numbers, str(site.last or ""))
+    console.print(table)
+
+
+def print_site_lines(sites: Iterable[Site], category: str | None, everything: bool) -> None:
+    """The lines of sites that go, each with its evidence, on stdout; ``everything`` for those that stay, too."""
+    console = Console(highlight=False, soft_wrap=True)
+    for site in sites:
+        lines = [line for line in site.lines if category in (None, line.category.value)]
+        for line in lines if everything else [line for line in lines if line.state in ACTING]:
+            state = "" if line.state is State.TEMPLATE else f"{line.state} "
+            console.print(Text(f"{state}{line.category}", "bold magenta"), Text(printable(line.text)))
+            console.print(Text(f"        {line.evidence(site.name)}", "dim"))
+
+
+def print_changes(sites: Iterable[tuple[str, Sequence[Change]]]) -> None:
+    """How two files of templates differ, on stdout."""
+    console = Console(highlight=False, soft_wrap=True)
+    colours = {"+": "green", "-": "red", "~": "yellow"}
+    for name, found in sites:
+        console.print(Text(printable(name), "bold"))
+        for change in found:
+            note = f"  ({change.note})" if change.note else ""
+            told = f"{change.mark} {change.line.category}  {change.line.text}{note}"
+            console.print(Text(printable(told), colours[change.mark]))
 
 
 def print_explanation(result: CleanResult) -> None:

@@ -24,6 +24,9 @@ Row = dict[str, Any]
 ADDED = ("title", "byline", "published", "language")
 """What a row of the output tells of the document beside its text, unless the record has a field of that name."""
 
+TEMPLATE = ".structure.template"
+"""How the rule of a line ends that went because its site repeats it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -93,6 +96,7 @@ def _done(
         "read": len(result.document.text),
         "removed": len(result.document.text) - len(result.text),
         "categories": _categories(result),
+        **({} if job.options.template_file is None else {"template": _by_template(result)}),
         "sha256": digest(written),
     }
     audit = audit_record(result, job.options, Source(record.id, encoding, header))
@@ -120,6 +124,11 @@ def _categories(result: CleanResult) -> dict[str, list[int]]:
         counted[0] += 1
         counted[1] += len(removal.text)
     return dict(sorted(found.items()))
+
+
+def _by_template(result: CleanResult) -> int:
+    """Code points that went because the site repeats them."""
+    return sum(len(removal.text) for removal in result.removals if removal.rule.endswith(TEMPLATE))
 
 
 def _fields(job: Job, record: Record, result: CleanResult) -> Row:

@@ -21,6 +21,8 @@ class Share:
     """Code points that went in."""
     removed: int = 0
     """Code points that were taken out."""
+    template: int | None = None
+    """Of these, what went because a site repeats it; ``None`` for a run without templates."""
     flags: Counter[str] = field(default_factory=Counter)
 
     def add(self, row: Mapping[str, Any]) -> None:
@@ -28,6 +30,8 @@ class Share:
         self.documents += 1
         self.read += row["read"]
         self.removed += row["removed"]
+        if "template" in row:
+            self.template = (self.template or 0) + row["template"]
         self.flags.update(row["flags"])
 
     @property
@@ -42,6 +46,7 @@ class Share:
             "read": self.read,
             "removed": self.removed,
             "share": round(self.share, 6),
+            **({} if self.template is None else {"template": self.template}),
             "flags": dict(sorted(self.flags.items())),
         }
 

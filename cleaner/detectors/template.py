@@ -39,6 +39,12 @@ def _known(document: Document) -> Iterator[tuple[int, TemplateLine]]:
 
 def _in_place(document: Document, index: int, line: TemplateLine, story: list[int]) -> bool:
     """``story`` are the paragraphs that are no template."""
+    prose = document.readings[index].prose
     if not story:
-        return not document.readings[index].prose
-    return (line.above or index > story[0]) and (line.below or index < story[-1])
+        return not prose
+    if index < story[0]:
+        return line.above
+    if index > story[-1]:
+        return line.below
+    # Paragraphs of teasers may stand below a label, so that it seems to stand among the story's own.
+    return line.among or not prose

@@ -7,6 +7,7 @@ classes of the elements around it, or else by the line scorer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -21,11 +22,14 @@ from cleaner.language import find_language
 from cleaner.model import FIELD_CATEGORIES, Block, Category, Document, Finding, Strength
 from cleaner.templates.judge import Words
 from cleaner.templates.lines import Line
+from cleaner.text import count_words
 from cleaner.text_features import read_lines
 from cleaner.text_scorer import name_lines, score_lines
 
 # So many lines are read as one text.
 AT_ONCE = 1000
+# Short lines above the stories that no rule and no class names are items of a menu, in words.
+MENU_WORDS = 3
 
 
 class Named(NamedTuple):
@@ -45,7 +49,8 @@ def name_site(lines: Sequence[Line]) -> list[Named]:
 
 def _name(lines: Sequence[Line]) -> Iterator[Named]:
     document = text_document("\n".join(line.text for line in lines))
-    document = Document(document.text, document.blocks, language=find_language(document))
+    # A million sites have no time for langdetect, and menus little text for it.
+    document = replace(document, language=find_language(document, thorough=False))
     heard = Heard(document)
     heard.add(claim for claim in find_wording(document, heard) if not _is_said(document, claim))
     guesses = _guesses(document, heard)
@@ -73,6 +78,8 @@ def _of_line(line: Line, block: Block, heard: Heard, guess: Category) -> Named:
     by_class = name_of_path(line.path)
     if by_class is not None:
         return Named(by_class, Words.HINT)
+    if line.seen.top > line.seen.end and count_words(line.text) <= MENU_WORDS:
+        return Named(Category.NAVIGATION, words)
     return Named(_without_field(guess), words)
 
 

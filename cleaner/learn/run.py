@@ -3,84 +3,35 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
-from cleaner.batch.job import Job, Reading, Writing
-from cleaner.batch.plan import Task, Totals, keep_stdin, read_plan, write_plan
+from cleaner.batch.job import Job, Writing
+from cleaner.batch.plan import Task, keep_stdin, read_plan, write_plan
 from cleaner.batch.supervise import Tally
 from cleaner.errors import UsageError
 from cleaner.io.extras import need
 from cleaner.io.files import STDIN
 from cleaner.learn.count import Room, count
 from cleaner.learn.gather import Gathered, gather
+from cleaner.learn.job import Learned, Learning, Watcher
 from cleaner.learn.name import name_site
-from cleaner.templates.drift import Drift, template_drift
+from cleaner.model import Category
+from cleaner.templates.drift import template_drift
 from cleaner.templates.files import read_sites, write_sites
-from cleaner.templates.judge import SITE_PAGES, STAYS_DAYS, is_template
+from cleaner.templates.judge import SITE_PAGES, STAYS_DAYS, Words, is_template
 from cleaner.templates.lines import ACTING, DECIDED, Line, Site, State
-from cleaner.templates.merge import MAX_AGE, merge, paired
+from cleaner.templates.merge import merge, paired
 
 # What a process gathers in one go: fewer files to count than there are pages, and no worker that ends last by much.
 BUNDLE_BYTES = 64 << 20
 BUNDLE_TASKS = 256
 
 Tasks = tuple[Task, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Learning:
-    """What is to be learned, and what that may take."""
-
-    input: str
-    """A folder, a file, ``@FILE``, ``-`` or an address, as for a batch."""
-    output: Path
-    """``.toml`` for people, Parquet for everything else."""
-    update: Path | None = None
-    """A file of templates that the new pages are added to."""
-    reading: Reading = field(default_factory=Reading)
-    date_key: str | None = None
-    """Which field of a record holds its day; ``None`` for one of :data:`cleaner.learn.days.DATE_KEYS`."""
-    workers: int = 1
-    """Processes that read, and threads that count."""
-    memory: int = 2048
-    """Megabytes that counting may take; what does not fit goes to the disk."""
-    scratch: Path | None = None
-    """Folder for what is needed on the way, some 100 bytes a line; ``None`` for that of the output."""
-    max_age: int = MAX_AGE
-    """Days after which a line is forgotten that an updated site does not show any more."""
-
-
-@dataclass(slots=True)
-class Learned:
-    """What came of it."""
-
-    documents: int = 0
-    failed: int = 0
-    """Records that could not be read."""
-    nameless: int = 0
-    """Documents whose site nobody knows: they have neither an address nor a field that says it."""
-    sites: int = 0
-    small: int = 0
-    """Sites with too few pages to tell."""
-    lines: int = 0
-    """Template lines of all sites."""
-    drifts: list[Drift] = field(default_factory=list)
-    """Sites of the updated file that have changed."""
-
-
-@dataclass(slots=True)
-class Watcher:
-    """Who hears how far it is."""
-
-    on_start: Callable[[Totals, Tally], None] = lambda *_: None
-    on_progress: Callable[[Tally], None] = lambda _: None
-    say: Callable[[str], None] = lambda _: None
-    """What people should know that is no error."""
 
 
 def learn(what: Learning, watcher: Watcher | None = None) -> Learned:
@@ -189,13 +140,15 @@ def _with(new: Site, judged_site: Site) -> tuple[Line, ...]:
 
 def judged(site: Site) -> Site:
     """A site whose lines are named, and decided but for those that people decided."""
-    lines: list[Line] = []
-    for line, named in zip(site.lines, name_site(site.lines), strict=True):
-        if line.state not in DECIDED:
-            goes = is_template(line, site, named.words, named.category)
-            line = replace(line, category=named.category, state=State.TEMPLATE if goes else State.CANDIDATE)
-        lines.append(line)
-    lines = sorted(filter(_may_count, lines), key=lambda line: (-line.seen.pages, line.text))
+    lines = [line for line in site.lines if line.state in DECIDED]
+    asked = [replace(line, state=State.CANDIDATE) for line in site.lines if line.state not in DECIDED]
+    # Names cost time: only what goes if its words are a notice's is asked for its words.
+    likely = [line for line in asked if is_template(line, site, Words.NOTICE, Category.OTHER)]
+    lines += filter(_may_count, set(asked).difference(likely))
+    for line, named in zip(likely, name_site(likely), strict=True):
+        goes = is_template(line, site, named.words, named.category)
+        lines.append(replace(line, category=named.category, state=State.TEMPLATE if goes else State.CANDIDATE))
+    lines.sort(key=lambda line: (-line.seen.pages, line.text))
     taken = sum(line.seen.chars for line in lines if line.state in ACTING)
     return replace(site, lines=tuple(lines), taken=taken)
 

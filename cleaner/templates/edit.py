@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from cleaner.templates.files import read_sites, write_sites
 from cleaner.templates.lines import ACTING, Line, Site, State
+from cleaner.templates.merge import paired
+
+
+def put_back(path: Path, after: Iterable[Site]) -> None:
+    """Write sites that somebody has edited, sorted by name, back into the file that they were taken from.
+
+    Sites that are not among them stay as they are; new ones are added. Raises :class:`cleaner.errors.UsageError` if
+    the file cannot be read or written.
+    """
+    write_sites(path, (_one(old, new) for old, new in paired(read_sites(path), after)))
+
+
+def _one(old: Site | None, new: Site | None) -> Site:
+    if new is None:
+        assert old is not None  # noqa: S101  (one of two is there)
+        return old
+    return edited(old or Site(new.name), new)
 
 
 def edited(before: Site, after: Site) -> Site:
@@ -37,6 +56,18 @@ class Change:
     """``+`` it goes now, ``-`` it goes no more, ``~`` it goes under another name."""
     line: Line
     note: str = ""
+
+
+def differences(old: Path, new: Path) -> Iterator[tuple[str, list[Change]]]:
+    """The sites of two files that differ, and how.
+
+    Raises :class:`cleaner.errors.UsageError` if one of them cannot be read.
+    """
+    for before, after in paired(read_sites(old), read_sites(new)):
+        name = (after or before or Site("")).name
+        found = list(changes(before or Site(name), after or Site(name)))
+        if found:
+            yield name, found
 
 
 def changes(old: Site, new: Site) -> Iterator[Change]:

@@ -8,7 +8,7 @@ few days. Template stands at the page's edges, or its words are a notice's. A li
   chance;
 - the same by a weak rule, or by the class of the elements around it, and it stands outside the story;
 - it stands at the page's edge, on half of the site's pages or more;
-- it stands at the page's edge behind what most pages have, so that it is no part of the story, on one page in a hundred;
+- it stands at the page's edge behind what most pages have, so that it is no part of the story, on one page in 100;
 - it is a phrase of several words that nearly all pages have.
 
 What has no words of a notice must stand on one side of the story on all pages: the beginning of a story that other
@@ -37,8 +37,8 @@ EDGE = 0.5
 DEEP = 0.01
 ANYWHERE = 0.8
 PHRASE_WORDS = 6
-# On so much of its pages a line stands in a place that is called its place. What pages print below their templates, such
-# as teasers with a paragraph, moves the edge.
+# On so much of its pages a line stands in a place that is called its place. What pages print below their templates,
+# such as teasers with a paragraph, moves the edge.
 MOSTLY = 0.75
 DEEPLY = 0.6
 # A site from so many days shows whether a line stays; one that does is seen on so many days, so many days apart.

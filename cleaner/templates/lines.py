@@ -26,8 +26,8 @@ class State(StrEnum):
     """Repeated, and not yet known to be template: it stays. Kept so that later pages can add to it."""
 
 
-# A line that stands above the story on fewer of its pages, or below, is no line that stands there: one page of them may be
-# the story that all others tease.
+# A line that stands above the story on fewer of its pages, or below, is no line that stands there: one page of them may
+# be the story that all others tease.
 ELSEWHERE = 0.05
 
 ACTING = (State.TEMPLATE, State.APPROVED)
@@ -131,6 +131,15 @@ class Site:
         return [line for line in self.lines if line.state in ACTING]
 
 
+def _places(line: Line) -> tuple[bool, bool, bool]:
+    """Whether it stands above the story's paragraphs, among them, and below."""
+    seen = line.seen
+    above, below = line.stands(seen.top), line.stands(seen.end)
+    # What a site prints into its stories stands at the end of a short one.
+    nowhere = not above and not below
+    return above or nowhere, line.stands(seen.pages - seen.top - seen.end), below or nowhere
+
+
 def template_of(site: Site) -> dict[str, TemplateLine]:
     """A site's lines as cleaning looks them up: by label.
 
@@ -145,9 +154,6 @@ def template_of(site: Site) -> dict[str, TemplateLine]:
         bare = None if line.varies or label == folded else folded
         if label in found and found[label].bare != bare:
             bare = None  # two lines that differ in their numbers only
-        above, below = line.stands(line.seen.top), line.stands(line.seen.end)
-        if not above and not below:
-            above = below = True  # it stands among the paragraphs
-        found[label] = TemplateLine(line.category, line.evidence(site.name), bare, above, below)
+        found[label] = TemplateLine(line.category, line.evidence(site.name), bare, *_places(line))
     found.pop("", None)
     return found

@@ -1,4 +1,4 @@
-"""What a site repeats, looked up while cleaning: a file is opened once, and a site is read when its first page comes."""
+"""What a site repeats, looked up while cleaning: a file is opened once, a site is read when its first page comes."""
 
 from __future__ import annotations
 

@@ -52,13 +52,14 @@ class ParquetTemplates:
         return _site_of(name, rows) if rows else Site(name)
 
     def sites(self) -> Iterator[Site]:
-        """All sites, in the order of their names."""
+        """All sites, in the order of their names, once: then the file is closed."""
         for name, rows in groupby(self._rows(), key=lambda row: row["site"]):
             yield _site_of(name, rows)
 
     def _rows(self) -> Iterator[dict[str, Any]]:
-        for group in range(self._file.num_row_groups):
-            yield from self._file.read_row_group(group, use_threads=False).to_pylist()
+        with self._file:
+            for group in range(self._file.num_row_groups):
+                yield from self._file.read_row_group(group, use_threads=False).to_pylist()
 
 
 def write_parquet(path: Path, sites: Iterable[Site]) -> None:

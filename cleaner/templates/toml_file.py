@@ -57,6 +57,11 @@ def _pair(key: str, value: Any) -> str:
     return f"{key} = {toml_value(value)}\n"
 
 
+def print_site(site: Site) -> str:
+    """A file with one site in it."""
+    return "".join(print_toml([site]))
+
+
 def read_toml(text: str, file: str) -> list[Site]:
     """The sites of a file, in the order of their names.
 
@@ -80,7 +85,7 @@ def read_toml(text: str, file: str) -> list[Site]:
 def _site(raw: Mapping[str, Any], file: str) -> Site:
     name = raw.get("name")
     if not isinstance(name, str) or not name:
-        raise UsageError(f"{file}: a [[site]] has no name, such as name = \"example.com\"")
+        raise UsageError(f'{file}: a [[site]] has no name, such as name = "example.com"')
     where = f"{file}: site {name!r}"
     _check(raw, ("name", "line", *_SITE), where)
     lines = tuple(_line(line, where) for line in _tables(raw, "line", where))
@@ -109,9 +114,9 @@ def _line(raw: Mapping[str, Any], where: str) -> Line:
 def _counts(raw: Mapping[str, Any], names: Iterable[str], where: str) -> dict[str, Any]:
     counts = {name: raw[name] for name in names if name in raw}
     for name, value in counts.items():
-        wanted: type = date if name in ("first", "last") else int
-        if type(value) is not wanted or (wanted is int and value < 0):
-            raise UsageError(f"{where}: {name} is {'a day' if wanted is date else 'a whole number'}, not {value!r}")
+        is_day = name in ("first", "last")
+        if not (type(value) is date if is_day else type(value) is int and value >= 0):
+            raise UsageError(f"{where}: {name} is {'a day' if is_day else 'a whole number'}, not {value!r}")
     return counts
 
 
