@@ -121,11 +121,12 @@ def rows(tallies: dict[str, Tally]) -> Iterator[str]:
     yield "|---|" + "--:|" * (len(columns) - 1)
     for name, t in tallies.items():
         lines, before, more = t.lines, t.before, t.more
+        passing = lines["passing"]
         left = lines["template"] - before["template"] - more["template"] + t.fewer["template"]
         yield (
             f"| {name} | {t.pages:,} | {lines['template']:,} | {_share(before['template'], lines['template'])} "
             f"| **{_share(more['template'], lines['template'])}** | {_share(left, lines['template'])} "
-            f"| {lines['passing']:,} | {_share(before['passing'], lines['passing'])} | {_share(more['passing'], lines['passing'])} "
+            f"| {passing:,} | {_share(before['passing'], passing)} | {_share(more['passing'], passing)} "
             f"| {lines['news']:,} | {before['news']:,} | **{more['news']:,}** | {more['field']:,} |"
         )
 

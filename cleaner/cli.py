@@ -89,6 +89,12 @@ def _cleaning_options(command: Command) -> Command:
                 type=click.Path(),
                 help="What each site repeats, as 'cleaner learn' has found it.",
             ),
+            click.option(
+                "--site-configs",
+                metavar="FOLDER",
+                type=click.Path(),
+                help="Where each site's story stands: rule files of full-text-RSS, such as example.com.txt.",
+            ),
         )
     ):
         command = option(command)
@@ -103,13 +109,14 @@ def _options(
     extractor: str,
     rules: tuple[str, ...],
     templates: str | None = None,
+    site_configs: str | None = None,
     links: bool = False,
 ) -> Options:
     both = set(keep) & set(drop)
     if both:
         raise UsageError(f"--keep and --drop both name {', '.join(sorted(both))}")
     actions = dict.fromkeys(keep, "keep") | dict.fromkeys(drop, "drop")
-    return Options(preset, actions, budget, extractor, links, rules, templates)
+    return Options(preset, actions, budget, extractor, links, rules, templates, site_configs)
 
 
 @cli.command()

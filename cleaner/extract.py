@@ -7,6 +7,7 @@ between its blocks with what jusText finds good, and falls back to the scorer wh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -57,8 +58,13 @@ class Marked(NamedTuple):
     """What spoke against it, for the first block of every run of blocks of one category that are not main content."""
 
 
-def mark_main(segments: Segments, meta: dict[str, str], options: Options, source: bytes) -> Marked:
-    """Say for every block whether it is main content. ``segments`` holds at least one block."""
+def mark_main(
+    segments: Segments, meta: dict[str, str], options: Options, source: bytes, told: Sequence[bool | None] = ()
+) -> Marked:
+    """Say for every block whether it is main content. ``segments`` holds at least one block.
+
+    ``told`` is what somebody who knows the site says of its blocks, ``None`` for those of which nothing is said.
+    """
     features = read_features(segments, meta)
     scores = score_blocks(features)
     hidden = _hidden(segments, features)
@@ -69,6 +75,8 @@ def mark_main(segments: Segments, meta: dict[str, str], options: Options, source
     elif options.extractor != "learned":
         asked = _ask(segments, options.extractor, source.decode(), meta.get("language"))
         main = main if asked is None else np.array(asked) & ~hidden
+    if told:
+        main = np.array([own if said is None else said for own, said in zip(main.tolist(), told, strict=True)])
     likely = name_outside(segments, features, scores, main, meta.get("byline", ""))
     return Marked(main, story, likely, _reasons(scores, main, likely))
 

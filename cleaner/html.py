@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import unescape
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from cleaner.metadata import read_metadata
 from cleaner.model import Block, Category, Document, Page
 from cleaner.options import Options
 from cleaner.segment import Segments, segment
+from cleaner.site_marks import mark_page, told_of
 from cleaner.text import count_words, squeeze
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
@@ -40,6 +41,7 @@ class _Line(NamedTuple):
     likely: Category | None = None
     links: tuple[tuple[int, int, str], ...] = ()
     against: str = ""
+    config: str = ""
 
 
 def html_document(page: Page, options: Options, meta: Mapping[str, str]) -> Document:
@@ -55,15 +57,33 @@ def html_document(page: Page, options: Options, meta: Mapping[str, str]) -> Docu
     segments.head.address = meta.get("url", "")
     said = read_metadata(segments.head)
     body = said.pop("body", "").splitlines()
-    lines = _lines(segments, mark_main(segments, said, options, source)) if segments.pieces else []
+    lines = _read_lines(segments, said, options, source) if segments.pieces else []
     lines = _with_body(lines, [squeeze(line) for line in body if line.strip()])
     if sum(count_words(line.text) for line in lines if line.main) < ARTICLE_WORDS:
-        said["flags"] = f"{said.get('flags', '')} no-article".strip()
+        _flag(said, "no-article")
     said["canonical"] = said.pop("url", "")
     return _lay_out(lines, {key: value for key, value in said.items() if value} | dict(meta))
 
 
-def _lines(segments: Segments, marked: Marked) -> list[_Line]:
+def _read_lines(segments: Segments, said: dict[str, str], options: Options, source: bytes) -> list[_Line]:
+    """The page's blocks as the site's configuration marks them, or, without one, as the extractor does."""
+    config = options.config_of(segments.head.address or said.get("url"))
+    if config is None:
+        return _lines(segments, mark_main(segments, said, options, source))
+    marking = mark_page(source, config)
+    if marking.failed:
+        _flag(said, "site-config-failed")
+    segments = segment(marking.source, options.links)
+    told = told_of(segments, config, marking.body)
+    return _lines(segments, mark_main(segments, said, options, source, told.main), told.why)
+
+
+def _flag(said: dict[str, str], flag: str) -> None:
+    said["flags"] = f"{said.get('flags', '')} {flag}".strip()
+
+
+def _lines(segments: Segments, marked: Marked, told: Sequence[str] = ()) -> list[_Line]:
+    """``told`` is what the site's configuration says against each block."""
     path = Paths(segments)
     return [
         _Line(
@@ -76,6 +96,7 @@ def _lines(segments: Segments, marked: Marked) -> list[_Line]:
             likely,
             piece.hrefs,
             marked.reasons.get(number, ""),
+            told[number] if told else "",
         )
         for number, (piece, main, story, likely) in enumerate(
             zip(segments.pieces, marked.main.tolist(), marked.story.tolist(), marked.likely, strict=True)

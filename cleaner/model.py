@@ -125,6 +125,8 @@ class Block(NamedTuple):
     """Start and end in ``text``, and address, of its links, where they were asked for (``Options.links``)."""
     against: str = ""
     """What spoke most against its being story, by the scorer; told of the first block of a run."""
+    config: str = ""
+    """What the site's configuration says against it, for people; ``""`` where it says nothing."""
 
     @property
     def end(self) -> int:

@@ -114,6 +114,8 @@ def _clean_page(page: Page, options: Options, language: str | None) -> CleanResu
     text = apply_removals(document.text, removals)
     if is_blank(text):
         flags |= {"empty"}
+    if _fails_its_test(page, document, options, text):
+        flags |= {"site-config-failed"}
     return CleanResult(
         document, text, removals, _still_spared(spared, removals), frozenset(flags), **fields.shown(options)
     )
@@ -125,6 +127,13 @@ def _template_of(page: Page, document: Document, options: Options) -> Mapping[st
         return {}
     site = page.site or site_of(page.url or document.meta.get("canonical"))
     return options.template_file.lines_of(site) if site else {}
+
+
+def _fails_its_test(page: Page, document: Document, options: Options, text: str) -> bool:
+    """Whether the page is one by which its site's configuration is tested, and lacks what must be in it."""
+    address = page.url or document.meta.get("canonical") or ""
+    config = options.config_of(address) if page.kind == "html" else None
+    return config is not None and config.fails(address, text)
 
 
 def _start(removal: Removal) -> int:

@@ -36,6 +36,8 @@ _TAGS_OF = {
     _PRE: "pre",
 }
 KINDS = {tag: kind for kind, tags in _TAGS_OF.items() for tag in tags.split()}
+WITHIN_A_LINE = frozenset(tag for tag, kind in KINDS.items() if kind in (_INLINE, _LINK, _BOLD, _TIME))
+"""Elements that do not end a block."""
 # Inline elements that tell something of the block they stand in, a bit each.
 MARKS = {"time": 1, "button": 2, "label": 4, "em": 8, "i": 8, "code": 16, "small": 32, "sup": 64}
 # These end a drawing or a formula that was not closed, as the HTML standard has it.

@@ -28,7 +28,7 @@ MADE_WITH = "made_with"
 _FREE = ("input", "output", "workers", "max_seconds", "max_memory")
 _NO_MATTER = ("python",)
 # Files of the user's lie somewhere; what counts is what is in them.
-_COPIES = ("rules", "templates")
+_COPIES = ("rules", "templates", "site_configs")
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -77,6 +77,7 @@ def settings_of(job: Job, workers: int) -> dict[str, Any]:
         "language": job.language,
         "rules": [str(path) for path in rule_copies(job)],
         "templates": None if options.template_file is None else str(options.template_file.path),
+        "site_configs": None if options.config_folder is None else str(options.config_folder.folder),
         MADE_WITH: _made_with(job),
     }
 
@@ -86,13 +87,14 @@ def _made_with(job: Job) -> dict[str, Any]:
         release = version("news-cleaner")
     except PackageNotFoundError:
         release = "unknown"
-    templates = job.options.template_file
+    templates, configs = job.options.template_file, job.options.config_folder
     return {
         "version": release,
         "rules": digest_of_files((_PACKAGE / "rules").rglob("*.toml")),
         "weights": digest_of_files((_PACKAGE / "weights").glob("*.npz")),
         "own_rules": [digest(file.text) for file in job.options.rule_files],
         **({} if templates is None else {"learned": templates.digest}),
+        **({} if configs is None else {"site_configs": configs.digest}),
         "links": job.options.links,
         "record_limit": job.reading.record_limit,
         "step": job.step,

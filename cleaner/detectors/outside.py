@@ -1,6 +1,7 @@
 """Everything on a page that is not its main content, named by what it is likely to be.
 
-Fires on:  runs of blocks that the extractor left out; captions of figures wherever they stand.
+Fires on:  runs of blocks that the extractor left out; what the site's configuration says is no story; captions of
+           figures wherever they stand.
 Not on:    text documents (nobody was asked what is main there).
 """
 
@@ -30,14 +31,14 @@ def find_outside(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim what lies outside the main content, run by run, and figure captions inside it."""
     del heard  # nothing is claimed before
     named = _named_by_words(document)
-    for category, run in groupby(document.blocks, key=lambda block: _name(block, named)):
+    for (category, config), run in groupby(document.blocks, key=lambda block: (_name(block, named), block.config)):
         if category is not None:
             blocks = list(run)
             # Lines that fill a field are claimed one by one: each may be the one that fills it.
             for part in [[block] for block in blocks] if category in FIELD_CATEGORIES else [blocks]:
-                yield Finding(
-                    category, f"{category}.structure.outside", Strength.STRONG, part[0].start, part[-1].end, _why(part)
-                )
+                slug, why = ("site-config", config) if config else ("outside", _why(part))
+                rule = f"{category}.structure.{slug}"
+                yield Finding(category, rule, Strength.STRONG, part[0].start, part[-1].end, why)
 
 
 def _named_by_words(document: Document) -> dict[int, Category]:
