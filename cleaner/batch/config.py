@@ -29,6 +29,13 @@ _FREE = ("input", "output", "workers", "max_seconds", "max_memory")
 _NO_MATTER = ("python",)
 # Files of the user's lie somewhere; what counts is what is in them.
 _COPIES = ("rules", "templates", "site_configs")
+# What is in files, as people call it.
+_TOLD = {
+    "rules": "the package's rules",
+    "weights": "the weights",
+    "learned": "the file of templates",
+    "configs": "the folder of site configurations",
+}
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -94,7 +101,7 @@ def _made_with(job: Job) -> dict[str, Any]:
         "weights": digest_of_files((_PACKAGE / "weights").glob("*.npz")),
         "own_rules": [digest(file.text) for file in job.options.rule_files],
         **({} if templates is None else {"learned": templates.digest}),
-        **({} if configs is None else {"site_configs": configs.digest}),
+        **({} if configs is None else {"configs": configs.digest}),
         "links": job.options.links,
         "record_limit": job.reading.record_limit,
         "step": job.step,
@@ -142,11 +149,7 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 def _deciding(settings: Mapping[str, Any]) -> dict[str, Any]:
     made_with = settings.get(MADE_WITH, {})
     options = {name: value for name, value in settings.items() if name not in (*_FREE, MADE_WITH, *_COPIES)}
-    return options | {
-        {"rules": "the package's rules", "weights": "the weights"}.get(name, name): value
-        for name, value in made_with.items()
-        if name not in _NO_MATTER
-    }
+    return options | {_TOLD.get(name, name): value for name, value in made_with.items() if name not in _NO_MATTER}
 
 
 def _shown(value: Any) -> str:

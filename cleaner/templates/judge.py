@@ -8,9 +8,9 @@ few days. Template stands at the page's edges, or its words are a notice's. A li
   chance;
 - the same by a weak rule, or by the class of the elements around it, and it stands outside the story;
 - it stands at the page's edge, on half of the site's pages or more;
-- it stands at the page's edge behind what most pages have, so that it is no part of the story, on one page in 100;
-- it is a phrase of several words that nearly all pages have.
+- it stands at the page's edge behind what most pages have, so that it is no part of the story, on one page in 100.
 
+So in the middle of a story only words tell: “Advertisement” and “Why it matters” stand in the same places.
 What has no words of a notice must stand on one side of the story on all pages: the beginning of a story that other
 pages tease stands above the story on its own.
 
@@ -26,7 +26,6 @@ from math import sqrt
 
 from cleaner.model import ARTICLE_CATEGORIES, FIELD_CATEGORIES, Category
 from cleaner.templates.lines import Line, Site
-from cleaner.text import count_words
 
 # A site of fewer pages has not shown yet what it repeats, and neither has a line on fewer pages.
 SITE_PAGES = 10
@@ -35,8 +34,6 @@ LEAST_PAGES = 5
 NOTICE = 0.001
 EDGE = 0.5
 DEEP = 0.01
-ANYWHERE = 0.8
-PHRASE_WORDS = 6
 # On so much of its pages a line stands in a place that is called its place. What pages print below their templates,
 # such as teasers with a paragraph, moves the edge.
 MOSTLY = 0.75
@@ -78,9 +75,7 @@ def _by_place(line: Line) -> bool:
     share = share_at_least(seen.pages, seen.of)
     if seen.edge >= MOSTLY * seen.pages and share >= EDGE:
         return True
-    if seen.deep >= DEEPLY * seen.pages and share >= DEEP and not line.prose:
-        return True
-    return share >= ANYWHERE and count_words(line.text) >= PHRASE_WORDS
+    return seen.deep >= DEEPLY * seen.pages and share >= DEEP and not line.prose
 
 
 def _stays(line: Line, site: Site) -> bool | None:
