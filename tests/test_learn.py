@@ -1,6 +1,7 @@
 """Learning from small corpora: what a site repeats is found, and what its stories share is not."""
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import cleaner
 from cleaner.batch.job import Reading
 from cleaner.errors import UsageError
 from cleaner.io.records import Keys
+from cleaner.learn.gather import gather
 from cleaner.learn.job import Learning, Watcher
 from cleaner.learn.run import learn
 from cleaner.model import Category
@@ -21,9 +23,8 @@ from cleaner.templates.lines import Line, State
 pytest.importorskip("duckdb", reason="needs the extra learn")
 pytest.importorskip("pyarrow", reason="needs the extra learn")
 
-WORDS = (
-    "council bridge harbour ferry engineer budget autumn mayor station teacher market roof flood diver wreck".split()
-)
+NOUNS = "council bridge harbour ferry engineer budget autumn mayor station teacher market roof flood diver wreck"
+WORDS = NOUNS.split()
 MENU, FEET = ["Habari", "Mezani", "Pwani"], ["Gazeti la pwani, mtaa wa gati", "Kampuni ya kiwanda cha uchapaji"]
 START = date(2024, 1, 1)
 
@@ -299,7 +300,7 @@ def test_nothing_is_left_behind(corpus, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"corpus.jsonl", "sites.parquet"}
     with pytest.raises(UsageError, match="there is no file or folder"):
         learn(Learning(str(tmp_path / "none"), tmp_path / "s.toml"))
-    with pytest.raises(UsageError, match="there is no file .* to update"):
+    with pytest.raises(UsageError, match=r"there is no file .* to update"):
         corpus.learn(update=tmp_path / "none.parquet")
     with pytest.raises(UsageError, match="there is no folder"):
         corpus.learn(scratch=tmp_path / "none")
@@ -323,10 +324,6 @@ def test_what_a_process_dies_on_is_left_out(corpus, tmp_path, monkeypatch):
 
 
 def _dying(job, tasks, folder, date_key):
-    import os
-
-    from cleaner.learn.gather import gather
-
     if any(file.name == "1.jsonl" for task in tasks for file in task.files):
         os._exit(3)
     return gather(job, tasks, folder, date_key)

@@ -139,7 +139,7 @@ def test_broken_pages(folder, page):
 
 def test_the_folder_travels_and_is_checked(folder, tmp_path):
     options = cleaner.Options(site_configs=folder)
-    again = pickle.loads(pickle.dumps(options))
+    again = pickle.loads(pickle.dumps(options))  # noqa: S301
     assert again.config_folder.digest == options.config_folder.digest
     (folder / "other.org.txt").write_text("body: //p")
     assert SiteConfigs(folder).digest != options.config_folder.digest

@@ -92,7 +92,7 @@ def test_it_travels_to_other_processes(file, method):
     templates = Templates(file)
     here = _labels(templates)
     assert here == ['say "sign up" \\ and go', "読者のみなさまへ #"]
-    again = pickle.loads(pickle.dumps(cleaner.Cleaner(templates=templates)))
+    again = pickle.loads(pickle.dumps(cleaner.Cleaner(templates=templates)))  # noqa: S301
     assert _labels(again.options.templates) == here
     context = multiprocessing.get_context(method)
     pipe, theirs = context.Pipe()
@@ -115,9 +115,7 @@ def test_threads_may_share_it(file):
 
     def ask():
         for _ in range(20):
-            for site in sites:
-                if list(templates.lines_of(site.name)) != [site.lines[0].label]:
-                    wrong.append(site.name)
+            wrong.extend(site.name for site in sites if list(templates.lines_of(site.name)) != [site.lines[0].label])
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -132,7 +130,7 @@ def test_a_file_that_was_changed_is_not_taken_for_the_old_one(file):
     packed = pickle.dumps(Templates(file))
     write_sites(file, SITES[:1])
     with pytest.raises(UsageError, match="was changed while it was in use"):
-        pickle.loads(packed)
+        pickle.loads(packed)  # noqa: S301
 
 
 @pytest.mark.parametrize(
@@ -163,7 +161,7 @@ def test_what_is_wrong_is_said(text, message):
 def test_files_that_are_none(tmp_path, form):
     if form == ".parquet":
         pytest.importorskip("pyarrow", reason="needs the extra learn")
-    with pytest.raises(UsageError, match="there is no file|cannot be read"):
+    with pytest.raises(UsageError, match=r"there is no file|cannot be read"):
         cleaner.Options(templates=tmp_path / f"nothing{form}")
     broken = tmp_path / f"broken{form}"
     broken.write_bytes(b"\xff\xfe nonsense")
