@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from cleaner.learn.run import learn
 from cleaner.model import Category
 from cleaner.templates.files import read_sites, write_sites
 from cleaner.templates.lines import Line, State
+from tests.conftest import ROOT
 
 pytest.importorskip("duckdb", reason="needs the extra learn")
 pytest.importorskip("pyarrow", reason="needs the extra learn")
@@ -359,6 +361,25 @@ def test_the_command_line_from_a_corpus_to_a_cleaned_text(corpus, tmp_path):
     assert "Habari za leo" not in cleaned
     assert FEET[0] not in cleaned
     assert run("clean", "-", "--templates", tmp_path / "none.toml", stdin=text).returncode == 2
+
+
+def test_the_commands_of_the_documentation_work(corpus, tmp_path):
+    corpus.pages(30, site="www.example.com")
+    for name in ("news.jsonl", "more.jsonl"):
+        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in corpus.rows), encoding="utf-8")
+    for folder, name, text in (("pages", "a.html", "<p>Hello"), ("configs", "example.com.txt", "body: //p")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_text(text)
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "templates.md").read_text(encoding="utf-8"), re.DOTALL)
+    commands = [line for block in blocks for line in block.splitlines() if line.startswith("cleaner ")]
+    assert len(commands) >= 9
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    for command in commands:
+        line = f"{sys.executable} -m {command}"
+        done = subprocess.run(
+            line, shell=True, cwd=tmp_path, env=environment, capture_output=True, check=False, text=True
+        )
+        assert done.returncode == 0, (command, done.stderr)
 
 
 def test_a_missing_extra_is_named(corpus, monkeypatch):
