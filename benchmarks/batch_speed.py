@@ -20,6 +20,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import statistics
 import sys
 import tempfile
@@ -153,6 +154,7 @@ def main() -> int:
     parser.add_argument("--scratch", type=Path, metavar="FOLDER", help="where outputs are written; a temporary folder")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all measurements there, too")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # leave no command and no output behind
     runs: list[Run] = []
     with tempfile.TemporaryDirectory(dir=arguments.scratch) as scratch:
         steps = plan(arguments, Path(scratch))
