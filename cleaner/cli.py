@@ -342,6 +342,7 @@ def learn(
     with Progress("reading") as progress:
         learned = learn(what, Watcher(progress.start, progress.step, progress.say))
     print_learned(learned, output)
+    sys.exit(Exit.SOME_FAILED if learned.failed else Exit.CLEAN)
 
 
 @cli.command()

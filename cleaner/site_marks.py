@@ -62,7 +62,10 @@ def _found(tree: etree._Element, expression: str) -> list[etree._Element] | None
         found = tree.xpath(expression)
     except etree.XPathError:
         return None
-    return [each for each in found if isinstance(each, etree._Element)] if isinstance(found, list) else []
+    if not isinstance(found, list):
+        return []
+    # Comments and processing instructions have no attributes; texts and attributes are no elements.
+    return [each for each in found if isinstance(each, etree._Element) and isinstance(each.tag, str)]
 
 
 def _mark(elements: list[etree._Element], mark: str) -> None:

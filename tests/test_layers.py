@@ -147,7 +147,7 @@ ALLOWED = {
     },
     "batch.journal": {"batch.output", "batch.plan"},
     "batch.config": {"errors", "text", "audit", "io.records", "io.toml", "batch.job"},
-    "batch.drift": {"sites", "batch.summary", "templates.drift", "templates.lookup"},
+    "batch.drift": {"sites", "batch.summary", "templates.drift", "templates.lines", "templates.lookup"},
     "batch.sources": {
         "errors",
         "io.readers",

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from cleaner.batch.summary import UNKNOWN, Summary
+from cleaner.batch.summary import UNKNOWN, Share, Summary
 from cleaner.sites import site_of_host
 from cleaner.templates.drift import LEAST_PAGES, Drift, is_different
+from cleaner.templates.lines import Site
 from cleaner.templates.lookup import Templates
 
 
 def drift_of(summary: Summary, templates: Templates) -> Iterator[Drift]:
     """The sites of a run that are not what they were when they were learned.
 
-    What a run calls a site is its host, or what the user's field says; both are looked up.
+    What a run calls a site is its host, or what the user's field says; both are looked up, but only where there are
+    pages enough to tell: most hosts of a large crawl have a few.
     """
-    counted: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    counted: dict[str, Share] = defaultdict(Share)
     for name, share in summary.sites.items():
-        if name != UNKNOWN:
-            known = name if templates.site(name).pages else site_of_host(name)
-            for place, value in enumerate((share.documents, share.read, share.template or 0)):
-                counted[known][place] += value
-    for name, (documents, read, taken) in sorted(counted.items()):
-        site = templates.site(name)
-        now = taken / read if read else 0.0
-        if documents >= LEAST_PAGES <= site.pages and is_different(site.share, now):
+        for known in {name, site_of_host(name)} - {UNKNOWN}:
+            counted[known].join(share)
+    for name, share in sorted(counted.items()):
+        site = templates.site(name) if share.documents >= LEAST_PAGES else Site(name)
+        now = (share.template or 0) / max(1, share.read)
+        if site.pages >= LEAST_PAGES and is_different(site.share, now):
             yield Drift(name, site.share, now)

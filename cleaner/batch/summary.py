@@ -34,6 +34,15 @@ class Share:
             self.template = (self.template or 0) + row["template"]
         self.flags.update(row["flags"])
 
+    def join(self, other: Share) -> None:
+        """Count the documents of another share, too."""
+        self.documents += other.documents
+        self.read += other.read
+        self.removed += other.removed
+        if other.template is not None:
+            self.template = (self.template or 0) + other.template
+        self.flags.update(other.flags)
+
     @property
     def share(self) -> float:
         """What was removed of what was read, 0 to 1."""

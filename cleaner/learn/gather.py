@@ -6,7 +6,7 @@ number of 64 bits made of its site and of that label; the text goes along once, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -20,10 +20,10 @@ from cleaner.batch.output import writing
 from cleaner.batch.plan import Task
 from cleaner.batch.sources import Meter, read_task
 from cleaner.encoding import html_as_utf8
-from cleaner.errors import CleanerError
+from cleaner.errors import CleanerError, InputError
 from cleaner.html import Paths
 from cleaner.io.extras import need
-from cleaner.io.records import Record
+from cleaner.io.records import Entry, Record
 from cleaner.learn.days import day_of
 from cleaner.metadata import read_metadata
 from cleaner.model import Page
@@ -40,6 +40,10 @@ FLUSH_ROWS = 100_000
 PATH_STEPS = 3
 
 LINES, DOCUMENTS = "lines", "documents"
+
+
+# So many documents that cannot be read are named, of what one process reads in one go.
+NAMED = 3
 
 
 class Lines(NamedTuple):
@@ -65,6 +69,8 @@ class Gathered:
     """Documents of which nobody knows the site."""
     size: int
     """Bytes read, as they lie in the files."""
+    why: tuple[str, ...] = ()
+    """Of the first that failed: which they are, and what is wrong."""
 
 
 def gather(job: Job, tasks: Sequence[Task], folder: Path, date_key: str | None) -> Gathered:
@@ -73,33 +79,39 @@ def gather(job: Job, tasks: Sequence[Task], folder: Path, date_key: str | None) 
     Raises :class:`cleaner.errors.OutputError` if the files cannot be written.
     """
     meter = Meter()
-    documents = failed = nameless = 0
+    documents = nameless = 0
+    failed: list[str] = []
     with writing(folder), _Rows(folder, tasks[0].number) as rows:
-        for task in tasks:
-            for entry in read_task(job, task, 0, (), meter):
-                documents += 1
-                read = lines_of(entry, date_key) if isinstance(entry, Record) else None
-                if read is None:
-                    failed += 1
-                elif not read.site:
-                    nameless += 1
-                else:
-                    name = task.files[0].name if task.records else entry.id
-                    rows.add(f"{name}#{entry.number}", read)
-    return Gathered(documents, failed, nameless, meter.size)
+        for name, entry in _named(job, tasks, meter):
+            documents += 1
+            try:
+                read = lines_of(entry, date_key)
+            except CleanerError as error:
+                failed.append(f"{entry.id}: {error}")
+                continue
+            nameless += not read.site
+            if read.site:
+                rows.add(name, read)
+    return Gathered(documents, len(failed), nameless, meter.size, tuple(failed[:NAMED]))
 
 
-def lines_of(record: Record, date_key: str | None) -> Lines | None:
-    """``None`` for a document that cannot be read."""
-    try:
-        page = read_page(as_told(record), record.kind, record.url, record.id, record.site)
-        said, lines = _of_html(page) if page.kind == "html" else ({}, _of_text(page))
-    except CleanerError:
-        return None
-    address = record.url or said.get("url") or ""
-    site = record.site or site_of(address) or ""
-    day = day_of(record.fields, date_key, said.get("published", ""), address)
-    title = record.fields.get("title") or said.get("title") or (lines[0][0] if lines else "")
+def _named(job: Job, tasks: Sequence[Task], meter: Meter) -> Iterator[tuple[str, Entry]]:
+    """What is read, each with a name that nothing else of the corpus has: ids of records may come twice."""
+    for task in tasks:
+        for entry in read_task(job, task, 0, (), meter):
+            yield f"{task.files[0].name if task.records else entry.id}#{entry.number}", entry
+
+
+def lines_of(entry: Entry, date_key: str | None) -> Lines:
+    """A record in lines. Raises :class:`cleaner.errors.CleanerError` for one that cannot be read."""
+    if not isinstance(entry, Record):
+        raise InputError(entry.why)
+    page = read_page(as_told(entry), entry.kind, entry.url, entry.id, entry.site)
+    said, lines = _of_html(page) if page.kind == "html" else ({}, _of_text(page))
+    address = entry.url or said.get("url") or ""
+    site = entry.site or site_of(address) or ""
+    day = day_of(entry.fields, date_key, said.get("published", ""), address)
+    title = entry.fields.get("title") or said.get("title") or (lines[0][0] if lines else "")
     days = None if day is None else day.toordinal() - EPOCH
     return Lines(site, urldefrag(address).url, days, title if isinstance(title, str) else "", lines)
 
@@ -116,6 +128,8 @@ def _of_text(page: Page) -> list[tuple[str, str]]:
 def _of_html(page: Page) -> tuple[dict[str, str], list[tuple[str, str]]]:
     source = html_as_utf8(page.raw) if isinstance(page.raw, bytes) else page.raw.encode("utf-8", "replace")
     segments = segment(source.replace(b"\0", b""))
+    if segments.gave_up:
+        raise InputError("the parser gave up on this page: half of it would be taken for a short one")
     segments.head.address = page.url or ""
     paths = Paths(segments)
     lines = [(piece.text.strip(), paths.last(piece.container, PATH_STEPS)) for piece in segments.pieces]
@@ -146,9 +160,13 @@ def _read(text: str) -> _Read:
     return _Read(as_bytes, b"" if label == folded else folded.encode("utf-8", "replace"), reading.prose, shown)
 
 
-def _number(data: bytes, site: bytes = b"") -> int:
-    """64 bits of a digest, signed as SQL has them."""
-    return int.from_bytes(blake2b(data, digest_size=8, key=site[:64]).digest(), "little", signed=True)
+def _number(data: bytes, within: bytes = b"") -> int:
+    """64 bits of a digest, signed as SQL has them; other ones ``within`` another whole."""
+    return int.from_bytes(blake2b(data, digest_size=8, key=within).digest(), "little", signed=True)
+
+
+def _as_bytes(number: int) -> bytes:
+    return number.to_bytes(8, "little", signed=True)
 
 
 Row = tuple[Any, ...]
@@ -159,20 +177,22 @@ def rows_of(name: str, read: Lines) -> tuple[Row, list[Row]]:
 
     Their columns are those of :func:`schemas`.
     """
-    document, site = _number(name.encode("utf-8", "surrogatepass")), read.site.encode("utf-8", "replace")
+    document, name_of_site = _number(name.encode("utf-8", "surrogatepass")), read.site.encode("utf-8", "replace")
+    site = _number(name_of_site)
+    within = _as_bytes(site)
     lines: dict[int, Row] = {}
     for place, (text, path) in enumerate(read.lines):
         line = _read(text)
         if line.label:
-            key = _number(line.label, site)
+            key = _number(line.label, within)
             if key not in lines:
-                form = _number(line.folded, site) if line.folded else key
+                form = _number(line.folded, within) if line.folded else key
                 lines[key] = (document, place, key, form, len(text), line.prose, path, line.shown)
-    content = _number(b"".join(key.to_bytes(8, "little", signed=True) for key in lines))
-    title = _number(_read(read.title).label, site) if read.title else None
+    content = _number(b"".join(map(_as_bytes, lines)))
+    title = _number(_read(read.title).label, within) if read.title else None
     page = _number(read.address.encode("utf-8", "surrogatepass")) if read.address else document
     chars = sum(len(text) for text, _ in read.lines)
-    return (document, _number(site), site.decode(), page, content, read.day, title, chars), list(lines.values())
+    return (document, site, name_of_site.decode(), page, content, read.day, title, chars), list(lines.values())
 
 
 class _Rows:

@@ -30,6 +30,8 @@ from cleaner.templates.merge import merge, paired
 # What a process gathers in one go: fewer files to count than there are pages, and no worker that ends last by much.
 BUNDLE_BYTES = 64 << 20
 BUNDLE_TASKS = 256
+# So many documents that cannot be read are named.
+FAILURES_SAID = 10
 
 Tasks = tuple[Task, ...]
 
@@ -68,12 +70,15 @@ def _gather_all(what: Learning, folder: Path, learned: Learned, watcher: Watcher
     if what.input == STDIN:
         keep_stdin(job)
     watcher.on_start(write_plan(job), Tally(0, 0, 0))
-    size = 0
-    for gathered in _in_processes(job, list(_bundles(read_plan(job))), what, watcher):
+    size = said = 0
+    for gathered in _in_processes(job, list(_bundles(read_plan(job))), what):
         learned.documents += gathered.documents
         learned.failed += gathered.failed
         learned.nameless += gathered.nameless
         size += gathered.size
+        for why in gathered.why[: max(0, FAILURES_SAID - said)]:
+            watcher.say(f"not read: {why}")
+        said += len(gathered.why)
         watcher.on_progress(Tally(learned.documents, learned.failed, size))
 
 
@@ -88,7 +93,7 @@ def _bundles(tasks: Iterable[Task]) -> Iterator[Tasks]:
         yield tuple(bundle)
 
 
-def _in_processes(job: Job, bundles: Sequence[Tasks], what: Learning, watcher: Watcher) -> Iterator[Gathered]:
+def _in_processes(job: Job, bundles: Sequence[Tasks], what: Learning) -> Iterator[Gathered]:
     """All bundles, however they end. What a process dies on is tried again alone, task by task, then left out."""
     broken: list[Tasks] = []
     yield from _pooled(job, bundles, what, what.workers, broken)
@@ -98,7 +103,9 @@ def _in_processes(job: Job, bundles: Sequence[Tasks], what: Learning, watcher: W
             yield from _pooled(job, [(task,)], what, 1, again)
             if again:
                 names = ", ".join(file.name for file in task.files[:3])
-                watcher.say(f"left out, because the process dies on it: {names}")
+                # How many documents of a file of records are lost nobody knows.
+                lost = 1 if task.records else len(task.files)
+                yield Gathered(lost, lost, 0, task.size, (f"{names}: the process dies on it, so it is left out",))
 
 
 def _pooled(

@@ -22,6 +22,7 @@ GROUP_ROWS = 8192
 _SEEN = tuple(each.name for each in fields(Seen))
 _SITE = ("pages", "days", "first", "last", "chars", "taken")
 _MARK = b"schema"
+_WHAT = "a Parquet file of templates"
 
 
 class ParquetTemplates:
@@ -44,11 +45,12 @@ class ParquetTemplates:
 
     def site(self, name: str) -> Site:
         """One site; empty if the file does not know it."""
+        compute = need("pyarrow.compute", "learn", _WHAT)
         rows: list[dict[str, Any]] = []
         for group, bounds in enumerate(self._bounds):
-            if not bounds.has_min_max or bounds.min <= name <= bounds.max:
+            if bounds is None or not bounds.has_min_max or bounds.min <= name <= bounds.max:
                 table = self._file.read_row_group(group, use_threads=False)
-                rows += [row for row in table.to_pylist() if row["site"] == name]
+                rows += table.filter(compute.field("site") == name).to_pylist()
         return _site_of(name, rows) if rows else Site(name)
 
     def sites(self) -> Iterator[Site]:
@@ -114,5 +116,4 @@ def _schema(pa: Any) -> Any:
 
 
 def _pyarrow() -> tuple[Any, Any]:
-    what = "a Parquet file of templates"
-    return need("pyarrow", "learn", what), need("pyarrow.parquet", "learn", what)
+    return need("pyarrow", "learn", _WHAT), need("pyarrow.parquet", "learn", _WHAT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date
@@ -75,10 +76,9 @@ def read_toml(text: str, file: str) -> list[Site]:
         raise UsageError(f"{file} is of schema {table['schema']!r}, and this version reads {SCHEMA!r}")
     _check(table, ("schema", "site"), file)
     sites = [_site(raw, file) for raw in _tables(table, "site", file)]
-    names = [site.name for site in sites]
-    for name in names:
-        if names.count(name) > 1:
-            raise UsageError(f"{file}: the site {name!r} stands there twice: put its lines under one [[site]]")
+    name, count = next(iter(Counter(site.name for site in sites).most_common(1)), ("", 0))
+    if count > 1:
+        raise UsageError(f"{file}: the site {name!r} stands there twice: put its lines under one [[site]]")
     return sorted(sites, key=lambda site: site.name)
 
 
