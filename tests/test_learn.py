@@ -319,6 +319,7 @@ def test_what_a_process_dies_on_is_left_out(corpus, tmp_path, monkeypatch):
         (folder / f"{part}.jsonl").write_text(rows, encoding="utf-8")
     monkeypatch.setattr("cleaner.learn.run.gather", _dying)
     said = []
+    monkeypatch.setattr("cleaner.learn.run.BUNDLE_TASKS", 2)
     learned = learn(Learning(str(folder), tmp_path / "s.parquet", workers=2), Watcher(say=said.append))
     assert (learned.documents, learned.failed) == (21, 1), "how many were in it nobody knows"
     assert "not read: 1.jsonl: the process dies on it, so it is left out" in said

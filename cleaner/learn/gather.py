@@ -195,14 +195,27 @@ def rows_of(name: str, read: Lines) -> tuple[Row, list[Row]]:
     return (document, site, name_of_site.decode(), page, content, read.day, title, chars), list(lines.values())
 
 
+def _half(folder: Path, what: str, task: int) -> Path:
+    """The name of a file until it is whole: a process that dies leaves halves, which must not be taken for wholes."""
+    return folder / f"{what}-{task:07}.part"
+
+
+def left_half(folder: Path, tasks: Sequence[Task]) -> bool:
+    """Whether a process has begun these tasks and died before it was done. What it left is taken away."""
+    halves = [_half(folder, what, tasks[0].number) for what in (LINES, DOCUMENTS)]
+    begun = any(half.exists() for half in halves)
+    for half in halves:
+        half.unlink(missing_ok=True)
+    return begun
+
+
 class _Rows:
     """The files of one task: ``lines`` and ``documents``."""
 
     def __init__(self, folder: Path, task: int) -> None:
         self._pa, pq = need("pyarrow", "learn", "learning"), need("pyarrow.parquet", "learn", "learning")
         self._schemas = schemas()
-        # A process that dies leaves halves; they must not be taken for wholes.
-        self._paths = {what: folder / f"{what}-{task:07}.part" for what in self._schemas}
+        self._paths = {what: _half(folder, what, task) for what in self._schemas}
         self._writers = {
             what: pq.ParquetWriter(self._paths[what], schema, compression="zstd")
             for what, schema in self._schemas.items()

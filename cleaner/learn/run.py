@@ -17,7 +17,7 @@ from cleaner.errors import UsageError
 from cleaner.io.extras import need
 from cleaner.io.files import STDIN
 from cleaner.learn.count import Room, count
-from cleaner.learn.gather import Gathered, gather
+from cleaner.learn.gather import Gathered, gather, left_half
 from cleaner.learn.job import Learned, Learning, Watcher
 from cleaner.learn.name import name_site
 from cleaner.model import Category
@@ -94,18 +94,30 @@ def _bundles(tasks: Iterable[Task]) -> Iterator[Tasks]:
 
 
 def _in_processes(job: Job, bundles: Sequence[Tasks], what: Learning) -> Iterator[Gathered]:
-    """All bundles, however they end. What a process dies on is tried again alone, task by task, then left out."""
+    """All bundles, however they end. What a process dies on is tried again task by task, then alone, then left out."""
+    while bundles:
+        broken: list[Tasks] = []
+        yield from _pooled(job, bundles, what, what.workers, broken)
+        # One process that dies takes all others of its pool along: to blame is one of those that were at work.
+        at_work = [bundle for bundle in broken if left_half(job.output, bundle)] or broken
+        bundles = [bundle for bundle in broken if bundle not in at_work]
+        for bundle in at_work:
+            if len(bundle) > 1:
+                bundles += [(task,) for task in bundle]
+            else:
+                yield from _alone(job, bundle, what)
+
+
+def _alone(job: Job, bundle: Tasks, what: Learning) -> Iterator[Gathered]:
+    """One task in a process of its own; if that dies, the task is to blame and is lost."""
     broken: list[Tasks] = []
-    yield from _pooled(job, bundles, what, what.workers, broken)
-    for bundle in broken:
-        for task in bundle:
-            again: list[Tasks] = []
-            yield from _pooled(job, [(task,)], what, 1, again)
-            if again:
-                names = ", ".join(file.name for file in task.files[:3])
-                # How many documents of a file of records are lost nobody knows.
-                lost = 1 if task.records else len(task.files)
-                yield Gathered(lost, lost, 0, task.size, (f"{names}: the process dies on it, so it is left out",))
+    yield from _pooled(job, [bundle], what, 1, broken)
+    for (task,) in broken:
+        left_half(job.output, bundle)
+        names = ", ".join(file.name for file in task.files[:3])
+        # How many documents of a file of records are lost nobody knows.
+        lost = 1 if task.records else len(task.files)
+        yield Gathered(lost, lost, 0, task.size, (f"{names}: the process dies on it, so it is left out",))
 
 
 def _pooled(
