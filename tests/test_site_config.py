@@ -6,9 +6,7 @@ import pytest
 
 import cleaner
 from cleaner.errors import UsageError
-from cleaner.segment import segment
 from cleaner.site_config import SiteConfigs, read_config
-from cleaner.site_marks import ATTRIBUTE, mark_page, told_of
 from tests.invariants import check_invariants
 
 STORY = (
@@ -111,14 +109,6 @@ def test_a_page_by_which_the_file_is_tested_must_hold_what_it_says(folder):
     (folder / "example.com.txt").write_text(CONFIG + "test_contains: a sentence that is not there\n")
     assert "site-config-failed" in clean(folder).flags
     assert "site-config-failed" not in clean(folder, "https://www.example.com/other").flags
-
-
-def test_a_page_cannot_mark_itself():
-    forged = f'<body><p {ATTRIBUTE}="body">Mine</p><p {ATTRIBUTE}="0">{STORY[0]}</p><div id="s"><p>{STORY[1]}</p></div></body>'
-    config = read_config("body: //div[@id='s']\nstrip: //h6", "x.txt")
-    marking = mark_page(forged.encode(), config)
-    told = told_of(segment(marking.source), config, marking.body)
-    assert told.main == [False, False, True]
 
 
 def test_stripping_a_cell_leaves_the_table(folder):
