@@ -4,14 +4,17 @@ import json
 import os
 import random
 import re
-import subprocess
+import shlex
 import sys
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import cleaner
 from cleaner.batch.job import Reading
+from cleaner.cli import cli
 from cleaner.errors import UsageError
 from cleaner.io.records import Keys
 from cleaner.learn.gather import gather
@@ -67,8 +70,21 @@ class Corpus:
         return {line.text for line in found[site].acting()} if site in found else None
 
 
+def pool_of_none(job, bundles, what, _workers, _broken):
+    """What the pool of processes does, in this one: most tests are about what is found, and processes start slowly."""
+    return (gather(job, bundle, job.output, what.date_key) for bundle in bundles)
+
+
 @pytest.fixture
-def corpus(tmp_path):
+def processes(tmp_path):
+    """A corpus that is learned in processes."""
+    return Corpus(tmp_path)
+
+
+@pytest.fixture
+def corpus(tmp_path, monkeypatch):
+    """A corpus that is learned in this process."""
+    monkeypatch.setattr("cleaner.learn.run._pooled", pool_of_none)
     return Corpus(tmp_path)
 
 
@@ -264,7 +280,8 @@ def test_a_redesigned_site_is_reported_and_the_old_template_ages_out(corpus, tmp
     }  # fmt: skip
 
 
-def test_the_same_bytes_for_any_number_of_workers_and_any_cutting_of_the_input(corpus, tmp_path, monkeypatch):
+def test_the_same_bytes_for_any_number_of_workers_and_any_cutting_of_the_input(processes, tmp_path, monkeypatch):
+    corpus = processes
     for number in range(4):
         corpus.pages(30, site=f"s{number}.example")
     corpus.learn()
@@ -309,8 +326,9 @@ def test_nothing_is_left_behind(corpus, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"corpus.jsonl", "sites.parquet"}
 
 
-def test_what_a_process_dies_on_is_left_out(corpus, tmp_path, monkeypatch):
+def test_what_a_process_dies_on_is_left_out(processes, tmp_path, monkeypatch):
     """The readers of a damaged file may crash: then this file is left out, and the others count."""
+    corpus = processes
     corpus.pages(30)
     folder = tmp_path / "parts"
     folder.mkdir()
@@ -333,8 +351,7 @@ def _dying(job, tasks, folder, date_key):
 
 
 def run(*arguments, stdin=None):
-    command = [sys.executable, "-m", "cleaner", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, check=False, text=True)
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=stdin)
 
 
 def test_the_command_line_from_a_corpus_to_a_cleaned_text(corpus, tmp_path):
@@ -342,7 +359,7 @@ def test_the_command_line_from_a_corpus_to_a_cleaned_text(corpus, tmp_path):
     rows = "".join(json.dumps(row) + "\n" for row in corpus.rows)
     sites = tmp_path / "sites.toml"
     done = run("learn", "-", "-o", sites, "--format", "jsonl", stdin=rows)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "5 template lines of 1 sites" in done.stderr
     assert done.stdout == ""
     assert "a.example" in run("templates", "show", sites).stdout
@@ -352,7 +369,7 @@ def test_the_command_line_from_a_corpus_to_a_cleaned_text(corpus, tmp_path):
     edited.write_text(run("templates", "show", sites, "--toml").stdout.replace('"Habari"', '"Habari za leo"'))
     before = tmp_path / "before.toml"
     before.write_bytes(sites.read_bytes())
-    assert run("templates", "edit", sites, "--from", edited).returncode == 0
+    assert run("templates", "edit", sites, "--from", edited).exit_code == 0
     diff = run("templates", "diff", before, sites).stdout
     assert "- navigation  Habari  (refused)" in diff
     assert "+ navigation  Habari za leo" in diff
@@ -361,10 +378,11 @@ def test_the_command_line_from_a_corpus_to_a_cleaned_text(corpus, tmp_path):
     assert cleaned.splitlines()[0] == "Habari"
     assert "Habari za leo" not in cleaned
     assert FEET[0] not in cleaned
-    assert run("clean", "-", "--templates", tmp_path / "none.toml", stdin=text).returncode == 2
+    wrong = run("clean", "-", "--templates", tmp_path / "none.toml", stdin=text)
+    assert isinstance(wrong.exception, UsageError)
 
 
-def test_the_commands_of_the_documentation_work(corpus, tmp_path):
+def test_the_commands_of_the_documentation_work(corpus, tmp_path, monkeypatch):
     corpus.pages(30, site="www.example.com")
     for name in ("news.jsonl", "more.jsonl"):
         (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in corpus.rows), encoding="utf-8")
@@ -374,13 +392,13 @@ def test_the_commands_of_the_documentation_work(corpus, tmp_path):
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "templates.md").read_text(encoding="utf-8"), re.DOTALL)
     commands = [line for block in blocks for line in block.splitlines() if line.startswith("cleaner ")]
     assert len(commands) >= 9
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    monkeypatch.chdir(tmp_path)
     for command in commands:
-        line = f"{sys.executable} -m {command}"
-        done = subprocess.run(
-            line, shell=True, cwd=tmp_path, env=environment, capture_output=True, check=False, text=True
-        )
-        assert done.returncode == 0, (command, done.stderr)
+        words, _, output = command.partition(" > ")
+        done = run(*shlex.split(words)[1:])
+        assert done.exit_code == 0, (command, done.output)
+        if output:
+            Path(output).write_text(done.stdout, encoding="utf-8")
 
 
 def test_a_missing_extra_is_named(corpus, monkeypatch):
