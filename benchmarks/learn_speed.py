@@ -4,8 +4,8 @@
 
 Makes corpora of JSON lines, in which a few sites have most of the pages, and learns from each in a process of its own.
 Seconds are those of the clock and, beside them, those that all its processes worked: on a busy machine only these tell
-how the cost grows. Memory is that of all its processes together (proportional set size, so that what they share counts once), disk that of
-its temporary files, both looked at twice a second. Linux only.
+how the cost grows. Memory is that of all its processes together (proportional set size, so that what they share counts
+once), disk that of its temporary files, both looked at twice a second. Linux only.
 """
 
 from __future__ import annotations
