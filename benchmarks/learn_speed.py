@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 LINES, OWN = 40, 24
 DAYS = 1000
@@ -48,8 +49,20 @@ def _word(rng: random.Random) -> str:
     return "".join(rng.choices("abdefghiklmnoprstu", k=rng.randint(3, 9)))
 
 
-def measure(corpus: Path, folder: Path, workers: int, memory: int) -> dict[str, float]:
-    """Learn from a corpus; seconds, and megabytes (1024 · 1024 bytes) of memory and disk."""
+class Cost(NamedTuple):
+    """What learning took."""
+
+    seconds: float
+    worked: float
+    """Seconds of all processors."""
+    memory: float
+    """Megabytes (1024 · 1024 bytes), as disk and file."""
+    disk: float
+    file: float
+
+
+def measure(corpus: Path, folder: Path, workers: int, memory: int) -> Cost:
+    """Learn from a corpus."""
     output = folder / "sites.parquet"
     options = ["-o", str(output), "--workers", str(workers), "--max-memory", str(memory), "--scratch", str(folder)]
     worked, started = _worked(), time.perf_counter()
@@ -61,14 +74,8 @@ def measure(corpus: Path, folder: Path, workers: int, memory: int) -> dict[str, 
         time.sleep(0.5)
     if process.returncode:
         raise SystemExit(f"learning failed with status {process.returncode}")
-    seconds = time.perf_counter() - started
-    return {
-        "seconds": seconds,
-        "worked": _worked() - worked,
-        "memory": most_memory,
-        "disk": most_disk,
-        "file": output.stat().st_size / (1 << 20),
-    }
+    file = output.stat().st_size / (1 << 20)
+    return Cost(time.perf_counter() - started, _worked() - worked, most_memory, most_disk, file)
 
 
 def _worked() -> float:
@@ -125,12 +132,10 @@ def main() -> int:
             corpus, folder = Path(scratch, "corpus.jsonl"), Path(scratch, "work")
             folder.mkdir()
             size = write_corpus(corpus, documents, given.sites)
-            found = measure(corpus, folder, given.workers, given.memory)
-            print(
-                f"| {documents:,} | {size / 1e9:.2f} | {found['seconds']:.0f} | {found['worked']:.0f} "
-                f"| {documents / found['worked']:,.0f} | {found['memory']:,.0f} | {found['disk']:,.0f} | {found['file']:.1f} |",
-                flush=True,
-            )
+            cost = measure(corpus, folder, given.workers, given.memory)
+            figures = f"{cost.seconds:.0f} | {cost.worked:.0f} | {documents / cost.worked:,.0f}"
+            room = f"{cost.memory:,.0f} | {cost.disk:,.0f} | {cost.file:.1f}"
+            print(f"| {documents:,} | {size / 1e9:.2f} | {figures} | {room} |", flush=True)
     return 0
 
 
