@@ -200,6 +200,10 @@ ALLOWED = {
     },
     "batch.status": BATCH | {"errors", "batch.assemble", "batch.summary", "batch.run"},
     "batch": BATCH | {"batch.run"},
+    "sampling": set(),
+    "spans": set(),
+    "web": MODEL,
+    "runs": {"errors", "audit", "io.atomic", "io.files", "io.readers", "io.records", "batch.assemble", "batch.job"},
     "terminal": MODEL | BATCH | {"batch.status", "batch.summary", "batch.supervise", "rules"},
 }
 

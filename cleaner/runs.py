@@ -1,0 +1,194 @@
+"""A finished run, read back: what became of each document, its record, and the document as it was.
+
+A run keeps no copy of its input. The document text comes back from the cleaned text and the record, which holds what
+was taken out. What cannot be had back, because the output was changed or moved since, is told one by one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cleaner.audit import digest, restore_record
+from cleaner.batch.assemble import read_rows
+from cleaner.batch.job import RECORD_FOLDER, RunFolder
+from cleaner.errors import AuditError, CleanerError, InputError, UsageError
+from cleaner.io.atomic import place_below
+from cleaner.io.files import InputFile, format_of, read_entries
+from cleaner.io.readers import read_bytes
+from cleaner.io.records import TEXT_KEYS, Keys, Record
+
+PARTS = ""
+"""Stands for the parts of a run, ``part-00000…`` or ``documents-00000…``, as the file of a :class:`Place`."""
+
+_PART = re.compile(r"(?:part|documents)-(\d{5,})\.(?:jsonl(?:\.gz|\.zst)?|parquet)")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a cleaned text lies."""
+
+    file: str
+    """Path below the output folder, with ``/``; :data:`PARTS` for a row of the parts."""
+    row: int | None = None
+    """Its row in the file, or in all parts together, from 0; ``None`` where the file is the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunDocument:
+    """One document of a run."""
+
+    number: int
+    """Its place in the manifest, from 0."""
+    row: dict[str, Any]
+    """Its row of the manifest."""
+    record: dict[str, Any] | None = None
+    """Its audit record; ``None`` for a document that failed."""
+    place: Place | None = None
+    """Where its cleaned text lies; ``None`` for a document that failed."""
+
+    @property
+    def key(self) -> tuple[str, int | None]:
+        """What no other document of the run has: its id, or its file and its number there."""
+        return (self.row["file"], self.row["number"]) if "file" in self.row else (self.row["id"], None)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that is complete."""
+
+    output: Path
+    settings: dict[str, Any]
+    """Its ``run.toml``."""
+
+    @property
+    def folder(self) -> RunFolder:
+        """Where it keeps its own files."""
+        return RunFolder(self.output / RECORD_FOLDER)
+
+    def documents(self) -> Iterator[RunDocument]:
+        """All documents, in the order of the input, one in memory at a time.
+
+        Raises :class:`cleaner.errors.AuditError` if manifest and audit do not belong together.
+        """
+        rows: dict[str, int] = {}
+        with _opened(self.folder.audit) as audit:
+            for number, row in enumerate(read_rows(self.folder.manifest)):
+                if row["status"] == "failed":
+                    yield RunDocument(number, row)
+                    continue
+                yield RunDocument(number, row, _record(audit.readline(), row, self.folder.audit), _place(row, rows))
+
+    def originals(self, documents: Iterable[RunDocument]) -> Iterator[tuple[RunDocument, str | CleanerError]]:
+        """The documents as they were before cleaning, or why one cannot be had back, in no order.
+
+        Every file of the output is read once, whatever is asked of it.
+        """
+        by_file: dict[str, list[RunDocument]] = {}
+        for document in documents:
+            if document.place is not None:
+                by_file.setdefault(document.place.file, []).append(document)
+        for file, wanted in by_file.items():
+            if wanted[0].place and wanted[0].place.row is None:
+                yield from ((document, self._of_text(document, file)) for document in wanted)
+            else:
+                yield from self._of_rows(file, wanted)
+
+    def _of_text(self, document: RunDocument, file: str) -> str | CleanerError:
+        try:
+            data = read_bytes(place_below(self.output, file))
+        except CleanerError as error:
+            return error
+        return _restored(document, [data.decode("utf-8", "surrogateescape")])
+
+    def _of_rows(self, file: str, wanted: list[RunDocument]) -> Iterator[tuple[RunDocument, str | CleanerError]]:
+        by_row = {document.place.row: document for document in wanted if document.place}
+        keys = Keys(text=self.settings.get("text_key"))
+        for number, entry in enumerate(self._entries(file, keys)):
+            if not by_row:
+                return
+            document = by_row.pop(number, None)
+            if document is not None:
+                yield document, _restored(document, _texts(entry, keys))
+        for document in by_row.values():
+            yield document, InputError(f"{file or 'the parts'} of the output has no row of it any more")
+
+    def _entries(self, file: str, keys: Keys) -> Iterator[Any]:
+        for path in [self.output / file] if file else self._parts():
+            yield from read_entries(InputFile(path.name, str(path), format_of(path.name) or "jsonl"), keys)
+
+    def _parts(self) -> list[Path]:
+        """The files of the parts, in order: by their numbers, which may have more than five digits."""
+        prefix = "documents" if self.settings.get("part_size") is None else "part"
+        found = [(match, path) for path in self.output.glob(f"{prefix}-*") if (match := _PART.fullmatch(path.name))]
+        return [path for _, path in sorted((int(match[1]), path) for match, path in found)]
+
+
+def open_run(output: Path) -> Run:
+    """The run that an output folder of ``batch`` holds.
+
+    Raises :class:`cleaner.errors.UsageError` if there is none, or it is not complete.
+    """
+    folder = RunFolder(output / RECORD_FOLDER)
+    if not folder.summary.exists() and folder.configuration.exists():
+        raise UsageError(f"the run in {output} is not complete: go on with 'cleaner batch … --resume', then look at it")
+    missing = [path.name for path in (folder.summary, folder.manifest, folder.audit) if not path.exists()]
+    if len(missing) == 3:
+        raise UsageError(f"{output} holds no run: name the output folder of 'cleaner batch'")
+    if missing:
+        raise UsageError(f"the run in {output} lacks {' and '.join(missing)}: do it anew with --restart")
+    return Run(output, _settings(folder.configuration))
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+
+
+def _opened(path: Path) -> Any:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _record(line: bytes, row: dict[str, Any], audit: Path) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except ValueError:
+        record = None
+    if not isinstance(record, dict) or record.get("id") != row["id"]:
+        raise AuditError(f"{audit} does not fit the manifest beside it: it has no record of {row['id']} in its place")
+    return record
+
+
+def _place(row: dict[str, Any], rows: dict[str, int]) -> Place:
+    """Where the text of a row of the manifest lies; ``rows`` counts the rows of each file of the output so far."""
+    file = row.get("output", PARTS)
+    if file.endswith(".txt"):
+        return Place(file)
+    rows[file] = rows.get(file, 0) + 1
+    return Place(file, rows[file] - 1)
+
+
+def _texts(entry: Any, keys: Keys) -> list[str]:
+    """The fields of a row that may hold the cleaned text."""
+    names = [keys.text] if keys.text else TEXT_KEYS
+    fields = entry.fields if isinstance(entry, Record) else {}
+    return [text for name in names if isinstance(text := fields.get(name), str)]
+
+
+def _restored(document: RunDocument, candidates: list[str]) -> str | CleanerError:
+    record = document.record or {}
+    fitting = (text for text in candidates if digest(text) == record.get("clean_sha256"))
+    try:
+        return restore_record(next(fitting, candidates[0] if candidates else ""), record)
+    except AuditError as error:
+        return error

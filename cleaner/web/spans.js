@@ -1,0 +1,73 @@
+"use strict";
+// A document with its spans marked, and the note that tells of the span under the pointer or the focus.
+
+// `pieces`: [[text, [numbers of the spans that cover it]], …], as cleaner.spans.cut makes them.
+// `spans`: [{category, rule, reason, score, spared, change}, …]. `groupOf`: category → group.
+// Gives the element that holds the text.
+function markedText(pieces, spans, groupOf) {
+  const begun = new Set();
+  return element("div", {class: "text", dir: "auto"}, pieces.map(([text, numbers]) => {
+    if (!numbers.length) return visible(text);
+    const number = numbers.find((n) => !spans[n].spared) ?? numbers[0];
+    const first = !begun.has(number);
+    begun.add(number);
+    return mark(text, numbers.map((n) => spans[n]), spans[number], groupOf, first);
+  }));
+}
+
+// A span. Its category stands in front of it in words, so that nobody needs to tell colours apart.
+function mark(text, all, span, groupOf, first) {
+  const made = element(span.spared ? "span" : "mark", {
+    class: ["span", "group-" + (groupOf[span.category] || "other"), span.spared && "spared",
+      span.change && "change-" + span.change].filter(Boolean).join(" "),
+    tabindex: first ? 0 : null,
+    "data-rule": span.rule,
+    "data-category": span.category,
+    "aria-label": first ? spanTitle(span) + ": " + visible(text) : null,
+    role: first ? "note" : null,
+  },
+  first && element("span", {class: "chip", "aria-hidden": "true"}, spanTitle(span)), visible(text));
+  made.spans = all;
+  return made;
+}
+
+function spanTitle(span) {
+  return [span.change, span.spared && "spared", span.category].filter(Boolean).join(" ");
+}
+
+// Show the note of a span while it is pointed at or has the focus; Escape takes it away.
+function noteSpans(root) {
+  const note = element("div", {class: "note-of-span", role: "tooltip", id: "note-of-span", hidden: true});
+  document.body.append(note);
+  const hide = () => { note.hidden = true; };
+  const show = (event) => {
+    const target = event.target.closest(".span");
+    if (!target || !target.spans) return event.type === "focusin" ? hide() : undefined;
+    fill(note, target.spans.map(noteOfSpan));
+    note.hidden = false;
+    placeBeside(note, target);
+  };
+  root.addEventListener("mouseover", show);
+  root.addEventListener("focusin", show);
+  root.addEventListener("mouseout", hide);
+  root.addEventListener("focusout", hide);
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+  document.addEventListener("scroll", hide, true);
+}
+
+function noteOfSpan(span) {
+  return element("div", {class: "one-note"},
+    element("strong", null, spanTitle(span)),
+    element("code", null, visible(span.rule)),
+    element("p", null, visible(span.reason || "")),
+    typeof span.score === "number" && element("small", null, "score " + span.score));
+}
+
+// Below the element, or above it where there is no room; never outside the window.
+function placeBeside(note, target) {
+  const at = target.getClientRects()[0] || target.getBoundingClientRect();
+  const width = Math.min(note.offsetWidth, window.innerWidth - 16);
+  const below = at.bottom + 6 + note.offsetHeight < window.innerHeight;
+  note.style.left = Math.max(8, Math.min(at.left, window.innerWidth - width - 8)) + "px";
+  note.style.top = Math.max(8, below ? at.bottom + 6 : at.top - note.offsetHeight - 6) + "px";
+}
