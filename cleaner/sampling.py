@@ -2,8 +2,8 @@
 
 The key of an item is drawn from its name and a seed, so a sample does not depend on the order of the stream, is the
 same again at the next look, and can be taken from many streams at once. Where the key is that of the *document*, the
-samples of all rules are taken from the same few documents (coordinated samples: Cohen and Kaplan, 2007, "Summarizing
-data using bottom-k sketches"); where it is that of the *item*, each item has the same chance.
+samples of all rules are taken from the same few documents (coordinated samples: Cohen and Kaplan 2007, *Summarizing
+Data Using Bottom-k Sketches*); where it is that of the *item*, each item has the same chance.
 """
 
 from __future__ import annotations

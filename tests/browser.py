@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from base64 import b64decode
 
 import pytest
 
@@ -31,6 +32,12 @@ def set_window(browser, width, height, theme="light"):
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     features = [{"name": "prefers-color-scheme", "value": theme}]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+def save_picture(browser, path):
+    """The window as a PNG file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b64decode(browser.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})["data"]))
 
 
 def complaints(browser):

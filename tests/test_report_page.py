@@ -1,11 +1,12 @@
 """The report in a browser: it opens from the disk, filters, shows a document, and nothing in a document acts."""
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from cleaner.report import write_report
-from tests.browser import complaints, open_browser, requests, set_window
+from tests.browser import complaints, open_browser, requests, save_picture, set_window
 from tests.reports import EVIL, make_runs
 
 _selenium = partial(pytest.importorskip, reason="Selenium is not installed")
@@ -240,6 +241,8 @@ def test_two_runs_side_by_side(page):
     assert set(page.texts(".sample .state")) == {"removed now, not before"}
     page.wait(".sample footer a").click()
     page.wait(".pairs")
+    page.keys("c")
+    assert "gained" in page.focus().text
     now = "\n".join(page.texts(".pairs td.cleaned"))
     next(button for button in page.all(".choice button") if button.text == "The other run").click()
     page.until(lambda: page.all(".pairs") and "\n".join(page.texts(".pairs td.cleaned")) != now)
@@ -279,7 +282,9 @@ def test_the_policy_forbids_what_the_page_does_not_do_itself(browser, page):
     for what, code in tries.items():
         assert complaints(browser) == []
         # What the driver runs itself may do more than a script of the page, so it only sets a clock.
-        browser.execute_script(f"setTimeout(() => {{ try {{ {code} }} catch (error) {{ console.error(String(error)) }} }})")
+        browser.execute_script(
+            f"setTimeout(() => {{ try {{ {code} }} catch (error) {{ console.error(String(error)) }} }})"
+        )
         assert page.until(lambda: complaints(browser)), what
         complaints(browser)
     assert page.run("window.pwned") is None
@@ -306,6 +311,21 @@ def test_a_phone_needs_no_scrolling_to_the_side(browser, page, view):
         page.wait(".pairs")
         assert not page.wait(".pairs td.cleaned").is_displayed()
         assert page.wait(".pairs td.original").is_displayed()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pictures(browser, page, request, theme, width):
+    """Every view is painted in its theme, and saved where ``--screenshots`` says."""
+    folder = request.config.getoption("--screenshots")
+    for view in VIEWS:
+        set_window(browser, width, 900, theme)
+        page.open(view)
+        page.until(lambda: not page.all(".results > p:only-child"))
+        assert page.run("getComputedStyle(document.documentElement).colorScheme") == theme
+        if folder:
+            name = (view.strip("#") or "overview").partition("?")[0]
+            save_picture(browser, Path(folder) / f"report-{name}-{theme}-{width}.png")
 
 
 def test_it_prints(browser, page):

@@ -58,15 +58,16 @@ function systemTheme() {
   return chosenTheme || (dark.matches ? "dark" : "light");
 }
 
-// "/" goes to the search, "n" and "p" from span to span.
+// "/" goes to the search, "n" and "p" from span to span, "c" from change to change.
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
   const search = main.querySelector("input[type=search]");
   if (event.key === "/" && search) {
     event.preventDefault();
     search.focus();
-  } else if (here().view === "document" && (event.key === "n" || event.key === "p")) {
-    step(event.key === "n" ? 1 : -1);
+  } else if (here().view === "document") {
+    if (event.key === "n" || event.key === "p") step(event.key === "n" ? 1 : -1);
+    if (event.key === "c") step(1, CHANGED);
   }
 }
 

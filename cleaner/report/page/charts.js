@@ -38,7 +38,7 @@ Chart.defaults.font.family = css("--sans");
 function bars({labels, stacks, across, format = percent, tip, tick, onPick, title}) {
   const ink = css("--ink"), line = css("--line"), soft = css("--soft");
   const values = {beginAtZero: true, stacked: true, grid: {color: line}, border: {display: false},
-    ticks: {color: soft, callback: format === percent ? shortPercent : format, maxTicksLimit: 6}};
+    ticks: {color: soft, callback: format === percent ? shortPercent : format, maxTicksLimit: narrow() ? 4 : 6}};
   const names = {stacked: true, grid: {display: false}, border: {color: line},
     ticks: {color: ink, autoSkip: !across, maxRotation: 0, ...(tick && {autoSkip: false, callback: (_, place) => tick(place)})},
     title: {display: Boolean(title), text: title, color: soft}};

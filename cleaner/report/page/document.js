@@ -26,6 +26,7 @@ function documentView(parameters) {
 function sideBySide(data, parameters) {
   const pages = element("div", {class: "pages"});
   const before = parameters.run === "before";
+  const changed = data.spans.some((span) => span.change);
   const layout = parameters.layout in LAYOUTS ? parameters.layout : narrow() ? "original" : "both";
   const set = (changes) => { location.hash = address("document", {...parameters, span: "", ...changes}); };
   const choice = (name, chosen, all) => element("fieldset", {class: "choice"},
@@ -39,8 +40,10 @@ function sideBySide(data, parameters) {
       data.compared && choice("run", before ? "before" : "now", {now: "This run", before: "The other run"}),
       element("span", {class: "steps"},
         element("button", {type: "button", onclick: () => step(-1), "aria-keyshortcuts": "p"}, "‹ Previous span"),
-        element("button", {type: "button", onclick: () => step(1), "aria-keyshortcuts": "n"}, "Next span ›")),
-      element("small", {class: "keys"}, "Keys: ", element("kbd", null, "n"), " next span, ", element("kbd", null, "p"), " previous")),
+        element("button", {type: "button", onclick: () => step(1), "aria-keyshortcuts": "n"}, "Next span ›"),
+        changed && element("button", {type: "button", onclick: () => step(1, CHANGED), "aria-keyshortcuts": "c"}, "Next change ›")),
+      element("small", {class: "keys"}, "Keys: ", element("kbd", null, "n"), " next span, ", element("kbd", null, "p"),
+        " previous", changed && [", ", element("kbd", null, "c"), " next change"])),
     spanLegend(data.spans),
     data.left_out > 0 && element("p", {class: "notice"}, "The document is long: its last ", plural(data.left_out, "character"), " are not shown."),
     pages,
@@ -58,7 +61,8 @@ function spanLegend(spans) {
     counts.set(title, {span, number: (counts.get(title)?.number || 0) + 1});
   }
   return element("ul", {class: "legend chips", "aria-label": "What is marked"}, [...counts]
-    .sort((a, b) => b[1].number - a[1].number).map(([title, {span, number}]) => element("li", null,
+    .sort((a, b) => Boolean(b[1].span.change) - Boolean(a[1].span.change) || b[1].number - a[1].number)
+    .map(([title, {span, number}]) => element("li", null,
       element("span", {class: "chip group-" + groupOf(span.category) + (span.spared ? " hollow" : "")}, title), " ", count(number))));
 }
 
@@ -147,10 +151,15 @@ function goToSpan(number) {
   target.focus({preventScroll: true});
 }
 
-function step(by) {
+const CHANGED = ".change-gained, .change-lost";
+
+// The span after the one with the focus, or before it; only those that `kind` selects count.
+function step(by, kind = ".span") {
   const all = [...document.querySelectorAll(".pairs .span[tabindex]")];
-  if (!all.length) return;
-  const at = all.indexOf(document.activeElement);
-  const next = at < 0 ? (by > 0 ? 0 : all.length - 1) : (at + by + all.length) % all.length;
-  goToSpan(Number(all[next].dataset.span));
+  let at = all.indexOf(document.activeElement);
+  if (at < 0 && by < 0) at = 0;
+  for (let tried = 0; tried < all.length; tried++) {
+    at = (at + by + all.length) % all.length;
+    if (all[at].matches(kind)) return goToSpan(Number(all[at].dataset.span));
+  }
 }
