@@ -213,7 +213,7 @@ ALLOWED = {
     "report.bundles": {"web"},
     "report.content": {"errors", "runs", "sampling", "spans", "web"}
     | {"report.bundles", "report.changes", "report.gather", "report.marks", "report.tallies"},
-    "report.numbers": {"batch.config", "rules", "runs", "web"}
+    "report.numbers": {"errors", "batch.config", "rules", "rules.user", "runs", "web"}
     | {"report.changes", "report.content", "report.gather", "report.tallies"},
     "report.page": {"web", "report.content"},
     "report": {"errors", "io.atomic", "runs"}

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from cleaner.batch import RECORD_FOLDER, run_batch
 from cleaner.errors import UsageError
+from cleaner.options import Options
 from cleaner.report import content, write_report
 from cleaner.report.changes import stretches
 from cleaner.report.marks import GAINED, LOST, TAKEN, marks_of
@@ -163,6 +164,24 @@ def test_documents_that_are_gone_are_told(tmp_path):
     missing = [data["missing"] for _, data in documents_of(page) if "missing" in data]
     assert len(missing) == data_of(page, "numbers")["missing"] == 1
     assert "a.txt" in missing[0]
+
+
+def test_rules_say_why_they_are_there_the_users_own_too(tmp_path):
+    rule = """
+[[rule]]
+id = "other.en.mine"
+why = "Our ferry timetable prints it"
+category = "other"
+phrases = ["mind the gap between ship and pier"]
+hits = ["Mind the gap between ship and pier"]
+misses = ["The gap between ship and pier was wide"]
+"""
+    (tmp_path / "mine.toml").write_text(rule)
+    (tmp_path / "a.txt").write_text(next(rows())["text"] + "\nMind the gap between ship and pier\n")
+    run_batch(tmp_path / "a.txt", tmp_path / "out", Options(rules=[tmp_path / "mine.toml"]))
+    why = {kind[1]: kind[6] for kind in data_of(report_of(tmp_path / "out", tmp_path / "r.html"), "numbers")["kinds"]}
+    assert why["other.en.mine"] == "Our ferry timetable prints it"
+    assert why["advertisement.en.label"]
 
 
 def test_an_empty_run_has_a_report(tmp_path):

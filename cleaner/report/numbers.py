@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from cleaner.batch.config import MADE_WITH
+from cleaner.errors import CleanerError
 from cleaner.report.changes import Changes
 from cleaner.report.content import Content
 from cleaner.report.gather import Gathered
 from cleaner.report.tallies import LENGTHS, Kind, Part, Tally
 from cleaner.rules import load_rules
+from cleaner.rules.user import open_rule_file, read_user_rules
 from cleaner.runs import Run
 from cleaner.web import GROUPS
 
@@ -22,7 +25,7 @@ _RENAMED = 200
 
 def numbers_of(run: Run, gathered: Gathered, content: Content) -> dict[str, Any]:
     """All but what two runs differ in."""
-    summary, why = gathered.summary, {rule.id: rule.why for rule in load_rules()}
+    summary, why = gathered.summary, _why(run)
     left_out = ("categories", "languages", "sites")
     return {
         "run": about_run(run),
@@ -65,6 +68,15 @@ def changes_of(changes: Changes, kinds: Mapping[Kind, int]) -> dict[str, Any]:
         ],
         "renamed": [[*before, *now, size] for (before, now), size in changes.renamed.most_common(_RENAMED)],
     }  # fmt: skip
+
+
+def _why(run: Run) -> dict[str, str]:
+    """Why there is a rule, by its id: those of this package and, from their copies, the user's own."""
+    why = {rule.id: rule.why for rule in load_rules()}
+    for path in sorted(run.folder.rules.rglob("*.toml")):
+        with suppress(CleanerError):  # of a version with other rules for rules
+            why |= {rule.id: rule.why for rule in read_user_rules(open_rule_file(path))}
+    return why
 
 
 def about_run(run: Run) -> dict[str, Any]:

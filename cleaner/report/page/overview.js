@@ -25,9 +25,9 @@ function overviewView() {
 }
 
 function sentence(all) {
-  const cleaned = all.documents - all.failed;
-  return [plural(cleaned, "document"), " went in with ", plural(all.read, "character"), ". ",
-    element("strong", null, percent(all.share)), " of that was taken out, in ", plural(all.removals, "removal"), "."];
+  return [plural(all.documents, "document"), " went in. Of the ", plural(all.read, "character"), " of ",
+    all.failed ? "the " + count(all.documents - all.failed) + " that were cleaned, " : "their text, ",
+    element("strong", null, percent(all.share)), " was taken out, in ", plural(all.removals, "removal"), "."];
 }
 
 // What became of all characters: kept, and taken out by group.
