@@ -14,6 +14,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--update-fixtures", action="store_true", help="rewrite expected.* of the page fixtures from today's output"
     )
+    parser.addoption("--screenshots", metavar="FOLDER", help="save pictures of the pages that are tested there")
     parser.addoption("--many-kills", action="store_true", help="kill runs 50 times for every format, at other moments")
 
 

@@ -102,6 +102,7 @@ ALLOWED = {
         "rules.user",
         "terminal",
         "encoding",
+        "report",
     },
     "__init__": MODEL | {"options", "pipeline"},
     "__main__": {"cli"},
@@ -200,6 +201,23 @@ ALLOWED = {
     },
     "batch.status": BATCH | {"errors", "batch.assemble", "batch.summary", "batch.run"},
     "batch": BATCH | {"batch.run"},
+    "sampling": set(),
+    "spans": set(),
+    "web": MODEL,
+    "runs": {"errors", "audit", "sampling", "io.atomic", "io.files", "io.readers", "io.records"}
+    | {"batch.assemble", "batch.job"},
+    "report.tallies": {"batch.summary", "sampling"},
+    "report.gather": {"batch.summary", "runs", "sampling", "report.tallies"},
+    "report.changes": {"runs", "sampling", "report.tallies"},
+    "report.marks": {"report.changes", "report.tallies"},
+    "report.bundles": {"web"},
+    "report.content": {"errors", "runs", "sampling", "spans", "web"}
+    | {"report.bundles", "report.changes", "report.gather", "report.marks", "report.tallies"},
+    "report.numbers": {"errors", "batch.config", "rules", "rules.user", "runs", "web"}
+    | {"report.changes", "report.content", "report.gather", "report.tallies"},
+    "report.page": {"web", "report.content"},
+    "report": {"errors", "io.atomic", "runs"}
+    | {"report.changes", "report.content", "report.gather", "report.numbers", "report.page"},
     "terminal": MODEL | BATCH | {"batch.status", "batch.summary", "batch.supervise", "rules"},
 }
 
