@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cleaner.batch import run_batch
+
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
 
@@ -61,8 +63,6 @@ HOSTILE = (
 @pytest.fixture(scope="session")
 def reviewed_run(tmp_path_factory):
     """The output of a run over texts, pages and records, some of them hostile."""
-    from cleaner.batch import run_batch
-
     folder = tmp_path_factory.mktemp("reviewed")
     source = folder / "in"
     source.mkdir()

@@ -216,8 +216,7 @@ ALLOWED = {
     "review.lines": {"blocks", "review.items"},
     "review.sources": {"errors", "audit", "encoding", "options", "pages", "io.files", "io.records", "review.items"},
     "review.protect": MODEL | {"io.atomic", "rules.match", "rules.user", "toml", "review.items", "review.lines"},
-    "review.fixtures": MODEL
-    | {"io.atomic", "options", "pages", "pipeline", "toml", "review.items", "review.lines"},
+    "review.fixtures": MODEL | {"io.atomic", "options", "pages", "pipeline", "toml", "review.items", "review.lines"},
     "review.labels": {"audit", "io.atomic", "io.files", "review.items", "review.lines"},
     "review.exports": REVIEW
     | {"errors", "review.store", "review.sources", "review.protect", "review.fixtures", "review.labels"},

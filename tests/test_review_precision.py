@@ -53,10 +53,8 @@ def rows(said, sizes=None, kind="removal", name=lambda stratum: stratum.category
 
 
 def test_right_wrong_and_category_by_category():
-    found = rows(
-        [("ui", "strong", "right"), ("ui", "strong", "wrong"), ("ui", "strong", "category"), ("ui", "strong", None)]
-        + [("share", "weak", "skip")]
-    )
+    answers = ("right", "wrong", "category", None)
+    found = rows([*(("ui", "strong", answer) for answer in answers), ("share", "weak", "skip")])
     assert found["ui"].counts == {"right": 1, "wrong": 1, "category": 1}
     assert (found["ui"].drawn, found["ui"].population) == (4, 4)
     assert found["ui"].right.share == pytest.approx(2 / 3)

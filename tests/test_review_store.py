@@ -29,7 +29,10 @@ def test_what_was_given_is_there_again(tmp_path):
         store.give(verdict(first, "wrong"))
     state = read_store(path)
     assert state.draw == draw
-    assert state.verdicts() == {first.id: verdict(first, "wrong"), second.id: verdict(second, "category", category="ui")}
+    assert state.verdicts() == {
+        first.id: verdict(first, "wrong"),
+        second.id: verdict(second, "category", category="ui"),
+    }
     assert [said.verdict for said in state.history] == ["right", "category", "wrong"]
 
 

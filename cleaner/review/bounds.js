@@ -99,10 +99,10 @@ function takeSelection() {
 // The offset in the document of a place in the page; null outside the text.
 function offsetOf(node, inNode) {
   const holder = (node.nodeType === Node.TEXT_NODE ? node.parentElement : node).closest(".text");
-  if (!holder || !holder.part) return null;
-  let at = holder.part.start;
+  if (!holder || !holder.shownPart) return null;
+  let at = holder.shownPart.start;
   for (const [index, child] of [...holder.childNodes].entries()) {
-    const [text] = holder.part.pieces[index];
+    const [text] = holder.shownPart.pieces[index];
     if (child === node || child.contains(node)) return at + signsBefore(child, node, inNode, text);
     if (node === holder && index === inNode) return at;
     at += Array.from(text).length;

@@ -144,7 +144,7 @@ function partsOf(item) {
     for (const made of text.querySelectorAll(".span")) {
       for (const span of made.spans) made.classList.add("role-" + span.role);
     }
-    text.part = part;
+    text.shownPart = part;
     shown.push(text);
     if (index === item.parts.length - 1 && end < item.document.length) {
       shown.push(element("p", {class: "gap"}, "\u2026 " + plural(item.document.length - end, "character") + " after"));
