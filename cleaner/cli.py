@@ -284,6 +284,37 @@ def status(run: Path, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    default=Path("report.html"),
+    show_default=True,
+    help="Write the page to this file.",
+)
+@click.option(
+    "--compare",
+    metavar="OTHER",
+    type=click.Path(path_type=Path),
+    help="Show what changed since this other run over the same input.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Another number shows other samples.")
+def report(run: Path, output: Path, compare: Path | None, seed: int) -> None:
+    """Show what a run took out, as a page that opens in a browser.
+
+    RUN is the output folder of batch. The page is one file that needs nothing else: numbers, charts, samples of what
+    each rule took, and whole documents side by side.
+    """
+    from cleaner.report import write_report  # noqa: PLC0415
+    from cleaner.terminal import Counting  # noqa: PLC0415
+
+    with Counting("reading") as counting:
+        size = write_report(run, output, compare=compare, seed=seed, watch=counting.step)
+    click.echo(f"{output}: {size / 1e6:.1f} MB; open it in a browser", err=True)
+
+
+@cli.command()
 @click.argument("file", default="-", metavar="[FILE|-]")
 @click.option("--kind", type=click.Choice(KINDS), default="auto", show_default=True, help="What the input is.")
 @click.option("--url", help="The document's address: helps to know the headline.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,15 @@ from cleaner.io.atomic import place_below
 from cleaner.io.files import InputFile, format_of, read_entries
 from cleaner.io.readers import read_bytes
 from cleaner.io.records import TEXT_KEYS, Keys, Record
+from cleaner.sampling import draw
 
 PARTS = ""
 """Stands for the parts of a run, ``part-00000…`` or ``documents-00000…``, as the file of a :class:`Place`."""
+
+Key = tuple[str, int | None]
+
+# Where the record of a document that failed would begin.
+_FAILED = -1
 
 _PART = re.compile(r"(?:part|documents)-(\d{5,})\.(?:jsonl(?:\.gz|\.zst)?|parquet)")
 
@@ -37,6 +43,11 @@ class Place:
     """Path below the output folder, with ``/``; :data:`PARTS` for a row of the parts."""
     row: int | None = None
     """Its row in the file, or in all parts together, from 0; ``None`` where the file is the text."""
+
+
+def key_of(row: Mapping[str, Any]) -> Key:
+    """What no other row of the manifest has: the document's id, or its file and its number there."""
+    return (row["file"], row["number"]) if "file" in row else (row["id"], None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +64,9 @@ class RunDocument:
     """Where its cleaned text lies; ``None`` for a document that failed."""
 
     @property
-    def key(self) -> tuple[str, int | None]:
-        """What no other document of the run has: its id, or its file and its number there."""
-        return (self.row["file"], self.row["number"]) if "file" in self.row else (self.row["id"], None)
+    def key(self) -> Key:
+        """What no other document of the run has."""
+        return key_of(self.row)
 
 
 @dataclass(frozen=True)
@@ -65,24 +76,31 @@ class Run:
     output: Path
     settings: dict[str, Any]
     """Its ``run.toml``."""
+    summary: dict[str, Any]
+    """Its ``summary.json``."""
 
     @property
     def folder(self) -> RunFolder:
         """Where it keeps its own files."""
         return RunFolder(self.output / RECORD_FOLDER)
 
-    def documents(self) -> Iterator[RunDocument]:
-        """All documents, in the order of the input, one in memory at a time.
+    def documents(self, only: Container[int] | None = None) -> Iterator[RunDocument]:
+        """All documents, in the order of the input, one in memory at a time; or ``only`` those of these numbers.
 
         Raises :class:`cleaner.errors.AuditError` if manifest and audit do not belong together.
         """
         rows: dict[str, int] = {}
         with _opened(self.folder.audit) as audit:
             for number, row in enumerate(read_rows(self.folder.manifest)):
-                if row["status"] == "failed":
-                    yield RunDocument(number, row)
-                    continue
-                yield RunDocument(number, row, _record(audit.readline(), row, self.folder.audit), _place(row, rows))
+                failed = row["status"] == "failed"
+                line = b"" if failed else audit.readline()
+                place = None if failed else _place(row, rows)
+                if only is None or number in only:
+                    yield RunDocument(number, row, None if failed else _record(line, row, self.folder.audit), place)
+
+    def records(self) -> Records:
+        """The audit records by the documents' keys. Raises :class:`cleaner.errors.UsageError` if there are none."""
+        return Records(self.folder)
 
     def originals(self, documents: Iterable[RunDocument]) -> Iterator[tuple[RunDocument, str | CleanerError]]:
         """The documents as they were before cleaning, or why one cannot be had back, in no order.
@@ -129,6 +147,46 @@ class Run:
         return [path for _, path in sorted((int(match[1]), path) for match, path in found)]
 
 
+class Records:
+    """The audit records of a run by the keys of their documents. Where each begins is held, and no more of it.
+
+    Asking in the order of the run reads the file from its beginning to its end.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._path = folder.audit
+        self._audit = _opened(folder.audit)
+        self._begin: dict[int, int] = {}
+        at = 0
+        for row in read_rows(folder.manifest):
+            failed = row["status"] == "failed"
+            self._begin[draw(0, *key_of(row))] = _FAILED if failed else at
+            at += 0 if failed else len(self._audit.readline())
+
+    def __len__(self) -> int:
+        """How many documents there are, failed ones too."""
+        return len(self._begin)
+
+    def __contains__(self, key: Key) -> bool:
+        """Whether there is a document with this key, cleaned or failed."""
+        return draw(0, *key) in self._begin
+
+    def get(self, document: RunDocument) -> dict[str, Any] | None:
+        """The record of the document with this one's key; ``None`` if there is none, or it failed.
+
+        Raises :class:`cleaner.errors.AuditError` if the record is not where it should be.
+        """
+        at = self._begin.get(draw(0, *document.key), _FAILED)
+        if at == _FAILED:
+            return None
+        self._audit.seek(at)
+        return _record(self._audit.readline(), document.row, self._path)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._audit.close()
+
+
 def open_run(output: Path) -> Run:
     """The run that an output folder of ``batch`` holds.
 
@@ -142,12 +200,12 @@ def open_run(output: Path) -> Run:
         raise UsageError(f"{output} holds no run: name the output folder of 'cleaner batch'")
     if missing:
         raise UsageError(f"the run in {output} lacks {' and '.join(missing)}: do it anew with --restart")
-    return Run(output, _settings(folder.configuration))
+    return Run(output, _parsed(folder.configuration, tomllib.loads), _parsed(folder.summary, json.loads))
 
 
-def _settings(path: Path) -> dict[str, Any]:
+def _parsed(path: Path, parse: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from error
 

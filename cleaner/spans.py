@@ -15,6 +15,10 @@ Piece = tuple[str, tuple[int, ...]]
 AROUND = 160
 """Code points of text that are shown on each side of a span."""
 
+# Lines of text that are shown on each side of a span, and of a long span at its beginning and its end.
+_LINES = 3
+_LINES_INSIDE = 6
+
 _LONGEST = 600
 
 
@@ -61,27 +65,34 @@ def excerpt(text: str, start: int, end: int, around: int = AROUND) -> tuple[str,
 
 
 def _before(text: str, start: int, around: int) -> str:
+    found = text[max(0, start - around) : start]
+    lines = found.split("\n")
+    if len(lines) > _LINES:
+        return "…\n" + "\n".join(lines[-_LINES:])
     if start <= around:
-        return text[:start]
-    found = text[start - around : start]
+        return found
     gap = next((at for at, char in enumerate(found) if char.isspace()), -1)
     # Scripts without spaces are cut anywhere.
     return "…" + (found[gap + 1 :] if gap < around // 2 else found)
 
 
 def _after(text: str, end: int, around: int) -> str:
-    if end + around >= len(text):
-        return text[end:]
     found = text[end : end + around]
+    lines = found.split("\n")
+    if len(lines) > _LINES:
+        return "\n".join(lines[:_LINES]) + "\n…"
+    if end + around >= len(text):
+        return found
     gap = next((at for at in range(len(found) - 1, -1, -1) if found[at].isspace()), -1)
     return (found[:gap] if gap > around // 2 else found) + "…"
 
 
 def _shortened(text: str) -> str:
     """A long span without its middle."""
-    if len(text) <= _LONGEST:
-        return text
-    return f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
+    lines = text.split("\n")
+    if len(lines) > 2 * _LINES_INSIDE:
+        text = "\n".join([*lines[:_LINES_INSIDE], "…", *lines[-_LINES_INSIDE:]])
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
 
 
 def offsets(spans: Iterable[Mapping[str, Any]]) -> list[tuple[int, int]]:

@@ -104,6 +104,7 @@ ALLOWED = {
         "rules.user",
         "terminal",
         "encoding",
+        "report",
         "review.run",
         "review.strata",
     },
@@ -207,7 +208,20 @@ ALLOWED = {
     "sampling": set(),
     "spans": set(),
     "web": MODEL,
-    "runs": {"errors", "audit", "io.atomic", "io.files", "io.readers", "io.records", "batch.assemble", "batch.job"},
+    "runs": {"errors", "audit", "sampling", "io.atomic", "io.files", "io.readers", "io.records"}
+    | {"batch.assemble", "batch.job"},
+    "report.tallies": {"batch.summary", "sampling"},
+    "report.gather": {"batch.summary", "runs", "sampling", "report.tallies"},
+    "report.changes": {"runs", "sampling", "report.tallies"},
+    "report.marks": {"report.changes", "report.tallies"},
+    "report.bundles": {"web"},
+    "report.content": {"errors", "runs", "sampling", "spans", "web"}
+    | {"report.bundles", "report.changes", "report.gather", "report.marks", "report.tallies"},
+    "report.numbers": {"batch.config", "rules", "runs", "web"}
+    | {"report.changes", "report.content", "report.gather", "report.tallies"},
+    "report.page": {"web", "report.content"},
+    "report": {"errors", "io.atomic", "runs"}
+    | {"report.changes", "report.content", "report.gather", "report.numbers", "report.page"},
     "review": set(),
     "review.items": MODEL,
     "review.strata": MODEL | {"runs", "sampling", "review.items"},

@@ -8,7 +8,7 @@ from pathlib import Path
 from cleaner.review.trial import CHOICES, LIMIT
 from cleaner.web import GROUP_OF, asset, policy, script_json
 
-_FOLDER = Path(__file__).parent
+_FOLDER = Path(__file__).parent / "page"
 
 _SHARED = ("dom.js", "theme.js", "spans.js")
 _SCRIPTS = ("try.js", "bounds.js", "results.js", "review.js")

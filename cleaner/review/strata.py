@@ -84,10 +84,9 @@ def draw_sample(run: Run, wanted: Wanted) -> Draw:
     chosen = in_order({stratum: list(sample) for stratum, sample in found.items()}, _sizes(found), wanted.seed)
     chosen = chosen[: wanted.size]
     numbers = {place[0] for _, _, place in chosen}
-    wanted_documents = [document for document in run.documents() if document.number in numbers]
     documents: dict[int, Document] = {}
     gone: list[str] = []
-    for document, text in run.originals(wanted_documents):
+    for document, text in run.originals(run.documents(only=numbers)):
         if isinstance(text, str):
             documents[document.number] = _document(document, text)
         else:

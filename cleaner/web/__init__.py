@@ -61,17 +61,23 @@ def asset(name: str) -> str:
 def script_json(value: Any) -> str:
     r"""JSON that may stand in a ``<script>`` element: nothing in it can end the element or begin a comment.
 
-    Lone surrogates become escapes, because the page is UTF-8.
-
     >>> script_json("</script><!--")
     '"\\u003c/script\\u003e\\u003c!--"'
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.translate(_ESCAPED).encode("utf-8", "backslashreplace").decode()
+    text = plain_json(value)
+    for char in _ACTIVE:
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text
 
 
 # `<` begins every tag and comment; U+2028 and U+2029 end a line in older JavaScript; U+FEFF may be taken for a mark.
-_ESCAPED = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029\ufeff\x7f"}
+_ACTIVE = "<>&\u2028\u2029\ufeff\x7f"
+
+
+def plain_json(value: Any) -> str:
+    """JSON without spaces. Lone surrogates become escapes, because no page can carry them."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def policy(scripts: Iterable[str], styles: Iterable[str], *, connect: str = "'none'") -> str:

@@ -5,24 +5,28 @@
 // `spans`: [{category, rule, reason, score, spared, change}, …]. `groupOf`: category → group.
 // Gives the element that holds the text.
 function markedText(pieces, spans, groupOf) {
-  const begun = new Set();
-  return element("div", {class: "text", dir: "auto"}, pieces.map(([text, numbers]) => {
+  return element("div", {class: "text", dir: "auto"}, markedPieces(pieces, spans, groupOf, new Set()));
+}
+
+// The same without an element around it. `begun` holds the numbers of the spans that have been named already.
+function markedPieces(pieces, spans, groupOf, begun) {
+  return pieces.map(([text, numbers]) => {
     if (!numbers.length) return visible(text);
     const number = numbers.find((n) => !spans[n].spared) ?? numbers[0];
-    const first = !begun.has(number);
-    begun.add(number);
-    return mark(text, numbers.map((n) => spans[n]), spans[number], groupOf, first);
-  }));
+    const first = !begun.has(number) && text.trim() !== "";
+    if (first) begun.add(number);
+    return mark(text, number, numbers.map((n) => spans[n]), groupOf, first);
+  });
 }
 
 // A span. Its category stands in front of it in words, so that nobody needs to tell colours apart.
-function mark(text, all, span, groupOf, first) {
+function mark(text, number, all, groupOf, first) {
+  const span = all.find((one) => !one.spared) || all[0];
   const made = element(span.spared ? "span" : "mark", {
     class: ["span", "group-" + (groupOf[span.category] || "other"), span.spared && "spared",
       span.change && "change-" + span.change].filter(Boolean).join(" "),
     tabindex: first ? 0 : null,
-    "data-rule": span.rule,
-    "data-category": span.category,
+    "data-span": number,
     "aria-label": first ? spanTitle(span) + ": " + visible(text) : null,
     role: first ? "note" : null,
   },
