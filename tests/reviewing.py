@@ -1,8 +1,13 @@
-"""Documents, items and verdicts for the tests of the review, made without a run."""
+"""Documents, items and verdicts for the tests of the review, made without a run; and the command as a process."""
+
+import re
+import subprocess
+import sys
 
 from cleaner.audit import digest
 from cleaner.review.items import CATEGORY, EXTEND, Document, Item, Stratum, Verdict
 from cleaner.review.strata import Draw, Wanted
+from tests.conftest import ROOT
 
 STORY = "The council voted on Monday night to rebuild the old harbour bridge, the mayor said after it."
 TEXT = f"Bridge to be rebuilt\n\n{STORY}\n\nAdvertisement\n\nThree plays opened:\n\nShare\n\nThe Ferry (Photo: EPA)\n"
@@ -38,3 +43,33 @@ def draw_of(documents, items, sizes=None):
     for one in items:
         counted[one.stratum] = counted.get(one.stratum, 0) + 1
     return Draw(Wanted(len(items)), tuple(items), {d.key: d for d in documents}, sizes or counted)
+
+
+class Command:
+    """``cleaner review`` as a process, with the address that it prints."""
+
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "cleaner", "review", *map(str, arguments), "--no-browser"],
+            stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        )  # fmt: skip
+        said = ""
+        while not (found := re.search(r"open (http://\S+)", said)):
+            line = self.process.stderr.readline()
+            assert line, said
+            said += line
+        self.address = found[1]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.communicate()
+
+    def end(self, number):
+        """Send it a signal, and give its exit status and the last it said."""
+        self.process.send_signal(number)
+        _, said = self.process.communicate(timeout=30)
+        return self.process.returncode, said

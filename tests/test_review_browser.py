@@ -5,93 +5,146 @@ import re
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import cleaner
-from tests.browser import Command, open_browser, open_page
+from tests.browser import complaints, open_browser, set_window
 from tests.conftest import ROOT
+from tests.reviewing import Command
 from tests.test_pages import check_truth, run
+
+_selenium = partial(pytest.importorskip, reason="Selenium is not installed")
+ActionChains = _selenium("selenium.webdriver.common.action_chains").ActionChains
+Keys = _selenium("selenium.webdriver.common.keys").Keys
+WebDriverWait = _selenium("selenium.webdriver.support.wait").WebDriverWait
+JavascriptException = _selenium("selenium.common.exceptions").JavascriptException
+
+LOOKS = [("light", 1280, 860), ("dark", 1280, 860), ("light", 390, 844), ("dark", 390, 844)]
 
 PLAY = "Advertisement"
 
 
 @pytest.fixture(scope="module")
 def browser():
-    with open_browser() as found:
-        yield found
+    browser = open_browser()
+    yield browser
+    browser.quit()
 
 
-def shoot(page, name, whole=False):
-    """Keep a picture where somebody asks for it, to be looked at."""
-    if os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(os.environ["SCREENSHOTS"]) / f"review-{name}.png", full_page=whole)
+class Page:
+    """The review in the browser, and what one does with it."""
+
+    def __init__(self, browser):
+        self.browser = browser
+        self.expected = None
+
+    def open(self, address, first=".item"):
+        self.browser.get(address)
+        self.wait(first)
+
+    def reload(self):
+        self.browser.refresh()
+        self.wait(".item")
+
+    def until(self, condition):
+        """What the condition gives as soon as that is true."""
+        return WebDriverWait(self.browser, 15, poll_frequency=0.03).until(lambda _: condition())
+
+    def all(self, selector):
+        return self.browser.find_elements("css selector", selector)
+
+    def wait(self, selector, words=""):
+        """The first element with these words; waits for it to be there."""
+        return self.until(lambda: next((found for found in self.all(selector) if words in found.text), None))
+
+    def text(self, selector):
+        return self.all(selector)[0].text
+
+    def run(self, script, *arguments):
+        return self.browser.execute_script(f"return {script}", *arguments)
+
+    def keys(self, *keys):
+        ActionChains(self.browser).send_keys(*keys).perform()
+
+    @property
+    def number(self):
+        return int(re.search(r"#(\d+)$", self.browser.current_url)[1])
+
+    @property
+    def judged(self):
+        return int(self.text(".count strong"))
+
+    def settle(self, condition="true"):
+        """Wait until nothing is under way and the condition, in JavaScript, is true."""
+        self.until(lambda: self.run(f"!state.busy && ({condition})"))
+
+    def press(self, key):
+        """Press a key that leads to another item."""
+        before = self.number
+        self.keys(key)
+        self.settle(f"location.hash !== '#{before}'")
+
+    def judge(self):
+        """Give a verdict on the item that is shown: the play is no advertisement, the rest is right."""
+        words = self.run("document.querySelector('.role-target').lastChild.textContent")
+        is_play = words == PLAY and "plays.txt" in self.text(".facts")
+        self.press("w" if is_play else "r")
+        return is_play
+
+    def shoot(self, name):
+        """Keep a picture where somebody asks for it, to be looked at."""
+        if os.environ.get("SCREENSHOTS"):
+            self.browser.save_screenshot(str(Path(os.environ["SCREENSHOTS"]) / f"review-{name}.png"))
 
 
-def number_of(page):
-    return int(re.search(r"#(\d+)$", page.url)[1])
+@pytest.fixture
+def page(browser):
+    set_window(browser, 1280, 860)
+    complaints(browser)
+    page = Page(browser)
+    yield page
+    said = complaints(browser)
+    if page.expected is None:
+        assert said == []
+    else:
+        assert said
+        assert all(re.search(page.expected, complaint) for complaint in said), said
 
 
-def press(page, key):
-    """Press a key, and wait until what it does is done."""
-    before = number_of(page)
-    page.keyboard.press(key)
-    page.wait_for_function("number => location.hash !== '#' + number && !state.busy", arg=before)
-
-
-def judge(page):
-    """Give a verdict on the item that is shown: the play is no advertisement, the rest is right."""
-    target = page.locator(".role-target").first
-    words = target.evaluate("node => node.lastChild.textContent")
-    is_play = words == PLAY and "plays.txt" in page.locator(".facts").inner_text()
-    press(page, "w" if is_play else "r")
-    return is_play
-
-
-def count_of(page):
-    return int(page.locator(".count strong").inner_text())
-
-
-def test_ten_removals_by_keyboard_a_reload_a_kill_and_a_fixture(browser, reviewed_run, tmp_path):
+def test_ten_removals_by_keyboard_a_reload_a_kill_and_a_fixture(page, reviewed_run, tmp_path):
     store = tmp_path / "mine.jsonl"
-    first = [
-        "--store",
-        store,
-        "--sample",
-        "300",
-        *(x for c in ("advertisement", "share", "copyright", "related", "caption") for x in ("--category", c)),
-    ]
+    categories = ("advertisement", "share")
+    asked = ["--store", store, "--sample", 300, *(word for name in categories for word in ("--category", name))]
     found_play = False
-    with Command(reviewed_run, *first) as command, open_page(browser, command.address) as page:
-        page.wait_for_selector(".item")
-        assert "token" not in page.url
+    with Command(reviewed_run, *asked) as command:
+        page.open(command.address)
+        assert "token" not in page.browser.current_url
         for _ in range(5):
-            found_play |= judge(page)
-        assert count_of(page) == 5
-        at = number_of(page)
+            found_play |= page.judge()
+        assert (page.number, page.judged) == (6, 5)
         page.reload()
-        page.wait_for_selector(".item")
-        assert (number_of(page), count_of(page)) == (at, 5)
-        press(page, "b")
+        assert (page.number, page.judged) == (6, 5)
+        page.press("b")
         page.reload()
-        page.wait_for_selector(".item")
-        assert number_of(page) == at - 1
-        assert page.locator('[aria-pressed="true"]').count() == 1
-        press(page, "n")
-        found_play |= judge(page)
+        assert page.number == 5
+        assert len(page.all('[aria-pressed="true"]')) == 1
+        page.press("n")
+        found_play |= page.judge()
         command.end(signal.SIGKILL)
-    with Command(reviewed_run, "--store", store) as command, open_page(browser, command.address) as page:
-        page.wait_for_selector(".item")
-        assert (number_of(page), count_of(page)) == (7, 6)
-        while count_of(page) < 10 or not found_play:
-            if judge(page):
+    with Command(reviewed_run, "--store", store) as command:
+        page.open(command.address)
+        assert (page.number, page.judged) == (7, 6)
+        while page.judged < 10 or not found_play:
+            if page.judge():
                 found_play = True
-                page.keyboard.press("f")
-                page.wait_for_selector(".message:has-text('fails today')")
-                page.keyboard.press("p")
-                page.wait_for_selector(".message:has-text('1 protect rule written')")
-        judged = count_of(page)
+                page.keys("f")
+                page.wait(".message", "fails today")
+                page.keys("p")
+                page.wait(".message", "1 protect rule written")
+        judged = page.judged
         status, said = command.end(signal.SIGINT)
         assert (status, f"{judged} of" in said) == (0, True)
     (case,) = (tmp_path / "mine.fixtures").glob("*/*/case.toml")
@@ -126,152 +179,141 @@ def check_exports(output, store, folder, judged):
     assert (folder / "r.toml").read_bytes() == (folder / "mine.rules.toml").read_bytes()
 
 
-def test_category_bounds_undo_skip_and_results(browser, reviewed_run, tmp_path):
-    with Command(reviewed_run, "--store", tmp_path / "r.jsonl") as command, open_page(browser, command.address) as page:
-        page.wait_for_selector(".item")
-        page.keyboard.press("c")
-        page.keyboard.type("newsl")
-        page.keyboard.press("Enter")
-        page.wait_for_selector(".last:has-text('other category: newsletter')")
-        press(page, "s")
-        assert "1 skipped" in page.locator(".count").inner_text()
-        page.keyboard.press("u")
-        page.wait_for_function("() => location.hash === '#2' && !state.busy")
-        before = page.evaluate("state.item.end")
-        page.keyboard.press("e")
-        page.wait_for_selector(".bounds")
-        page.keyboard.press("ArrowDown")
-        page.wait_for_function("end => state.bounds && state.bounds.end > end && !state.busy", arg=before)
-        press(page, "Enter")
-        page.keyboard.press("v")
-        page.wait_for_selector(".figures")
-        assert page.locator("tbody tr").count() >= 2
-        page.keyboard.press("v")
-        page.wait_for_selector(".item")
-        assert number_of(page) == 3
+@pytest.fixture
+def review(page, reviewed_run, tmp_path):
+    with Command(reviewed_run, "--store", tmp_path / "r.jsonl", "--sample", "500") as command:
+        page.open(command.address)
+        yield command
 
 
-def test_what_is_selected_becomes_the_span(browser, reviewed_run, tmp_path):
-    with Command(reviewed_run, "--store", tmp_path / "r.jsonl") as command, open_page(browser, command.address) as page:
-        page.wait_for_selector(".item")
-        page.keyboard.press("d")
-        page.wait_for_function("() => state.whole && !state.busy")
-        page.keyboard.press("e")
-        page.wait_for_selector(".bounds")
-        text = page.evaluate("state.item.parts[0].pieces.map(([text]) => text).join('')")
-        start = page.evaluate(
-            """() => {
-                const holder = document.querySelector(".text");
-                const range = document.createRange();
-                range.setStart(holder.firstChild.lastChild || holder.firstChild, 1);
-                range.setEnd(holder.lastChild.lastChild || holder.lastChild, 1);
-                getSelection().removeAllRanges();
-                getSelection().addRange(range);
-                takeSelection();
-                return state.item.parts[0].pieces.slice(0, -1).reduce((sum, [text]) => sum + Array.from(text).length, 0);
-            }"""
-        )
-        page.wait_for_function("() => !state.busy")
-        assert page.evaluate("[state.bounds.start, state.bounds.end]") == [1, start + 1]
-        assert len(text) > start
+@pytest.mark.usefixtures("review")
+def test_category_bounds_undo_skip_and_results(page):
+    page.keys("c")
+    page.wait("dialog input")
+    page.keys("newsl", Keys.ENTER)
+    page.wait(".last", "other category: newsletter")
+    page.press("s")
+    assert "1 skipped" in page.text(".count")
+    page.keys("u")
+    page.settle("location.hash === '#2'")
+    page.keys("e")
+    page.wait(".bounds")
+    end = page.run("state.bounds.end")
+    page.keys(Keys.ARROW_DOWN)
+    page.settle(f"state.bounds.end > {end}")
+    start = page.run("state.bounds.start")
+    ActionChains(page.browser).key_down(Keys.SHIFT).send_keys(Keys.ARROW_LEFT).key_up(Keys.SHIFT).perform()
+    page.settle(f"state.bounds.start <= {start}")
+    page.press(Keys.ENTER)
+    page.keys("v")
+    page.wait(".figures")
+    assert len(page.all("tbody tr")) >= 2
+    page.keys("v")
+    page.wait(".item")
+    assert page.number == 3
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["wide", "phone"])
-def test_hostile_documents_show_as_text(browser, reviewed_run, tmp_path, theme, size):
-    with (
-        Command(reviewed_run, "--store", tmp_path / "r.jsonl", "--sample", "500") as command,
-        open_page(browser, command.address, theme=theme, size=size) as page,
-    ):
-        page.wait_for_selector(".item")
-        shoot(page, f"{theme}-{size}")
-        hostile = page.evaluate(
-            """async () => {
-                for (let number = 0; number < state.overview.of; number += 1) {
-                    const item = await ask("/item?number=" + number);
-                    if (item.document.id.includes("hostile")) return number;
-                }
-            }"""
-        )
-        page.evaluate("number => show(number, {whole: true})", hostile)
-        page.wait_for_function("() => state.item && state.item.document.id.includes('hostile') && !state.busy")
-        shoot(page, f"{theme}-{size}-hostile")
-        shown = page.locator(".reading").inner_text()
-        for part in (
-            "<script>document.title",
-            "onerror=",
-            "</mark></article>",
-            "<svg onload",
-            "␛[31m",
-            "⟨U+202E⟩",
-            "␀␇",
-        ):
-            assert part in shown
-        assert page.locator(".item script, .item img, .item svg, .item b, .item [onerror]").count() == 0
-        assert page.locator(".item a").count() == 0, "an address that is a script is no link"
-        assert "<b>hostile</b>" in page.locator(".source").inner_text()
-        assert "owned" not in page.title()
-        scrolls = page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
-        assert not scrolls, "the page is wider than the window"
+@pytest.mark.usefixtures("review")
+def test_what_is_selected_by_the_pointer_becomes_the_span(page):
+    page.keys("e")
+    page.wait(".bounds")
+    page.settle("state.bounds")
+    first = page.all(".text")[0]
+    shown = page.run("arguments[0].innerText", first)
+    there = ActionChains(page.browser).move_to_element_with_offset(first, -first.size["width"] // 2 + 1, 0)
+    there.click_and_hold().move_by_offset(first.size["width"] // 3, 40).release().perform()
+    page.settle("state.bounds.start !== state.item.start || state.bounds.end !== state.item.end")
+    start, end = page.run("[state.bounds.start, state.bounds.end]")
+    text = page.run("state.item.parts.map(part => part.pieces.map(([text]) => text).join('')).join('')")
+    begin = page.run("state.item.parts[0].start")
+    assert 0 <= start - begin < end - begin <= len(text)
+    words = text[start - begin : end - begin].split("\n")[0].split()
+    assert words
+    assert words[0] in shown
 
 
-def test_the_policy_stops_what_would_get_through(browser, reviewed_run, tmp_path):
-    with (
-        Command(reviewed_run, "--store", tmp_path / "r.jsonl") as command,
-        open_page(
-            browser, command.address, faults="Content Security Policy|Trusted(HTML|Script)|HTMLScriptElement"
-        ) as page,
-    ):
-        page.wait_for_selector(".item")
-        page.evaluate(
-            "() => { const s = document.createElement('script'); s.append('window.owned = 1'); document.body.append(s) }"
-        )
-        with pytest.raises(Exception, match="TrustedHTML"):
-            page.evaluate("document.body.innerHTML = '<p>'")
-        with pytest.raises(Exception, match="Failed to fetch"):
-            page.evaluate("fetch('http://127.0.0.1:9/')")
-        assert page.evaluate("window.owned") is None
+@pytest.mark.usefixtures("review")
+@pytest.mark.parametrize(("theme", "width", "height"), LOOKS)
+def test_hostile_documents_show_as_text(page, theme, width, height):
+    set_window(page.browser, width, height, theme)
+    page.reload()
+    page.shoot(f"{theme}-{width}")
+    find = """(async () => {
+        for (let number = 0; number < state.overview.of; number += 1) {
+            const item = await ask("/item?number=" + number);
+            if (item.document.id.includes("hostile")) return show(number, {whole: true});
+        }
+    })().then(arguments[arguments.length - 1])"""
+    page.browser.execute_async_script(find)
+    page.settle("state.item.document.id.includes('hostile')")
+    page.shoot(f"{theme}-{width}-hostile")
+    shown = page.text(".reading")
+    for part in ("<script>document.title", "onerror=", "</mark></article>", "<svg onload", "␛[31m", "⟨U+202E⟩", "␀␇"):
+        assert part in shown
+    assert page.all(".item script, .item img, .item svg, .item b, .item [onerror]") == []
+    assert page.all(".item a") == [], "an address that is a script is no link"
+    assert "<b>hostile</b>" in page.run("document.querySelector('.source').textContent")
+    assert "owned" not in page.browser.title
+    assert page.run("document.documentElement.scrollWidth") <= width, "the page is wider than the window"
+    assert page.run("document.documentElement.dataset.theme") == theme
 
 
-def test_a_server_that_is_gone_is_said_and_nothing_is_shown_as_saved(browser, reviewed_run, tmp_path):
-    with (
-        Command(reviewed_run, "--store", tmp_path / "r.jsonl") as command,
-        open_page(browser, command.address, faults="ERR_CONNECTION") as page,
-    ):
-        page.wait_for_selector(".item")
-        command.end(signal.SIGKILL)
-        page.keyboard.press("r")
-        page.wait_for_selector(".failure:has-text('start')")
-        assert number_of(page) == 1
-        assert count_of(page) == 0
+@pytest.mark.usefixtures("review")
+def test_the_policy_stops_what_would_get_through(page):
+    page.expected = r"Content Security Policy|Trusted(HTML|Script)|HTMLScriptElement"
+    page.run(
+        "(() => { const s = document.createElement('script'); s.append('window.owned = 1'); document.body.append(s) })()"
+    )
+    assert page.run("window.owned") is None
+    with pytest.raises(JavascriptException, match="TrustedHTML"):
+        page.run("(document.body.innerHTML = '<p>')")
+    ask = "fetch('http://127.0.0.1:9/').catch(error => error.message).then(arguments[0])"
+    assert page.browser.execute_async_script(ask) == "Failed to fetch"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["wide", "phone"])
-def test_a_text_is_tried(browser, theme, size):
-    with Command("--try") as command, open_page(browser, command.address, theme=theme, size=size) as page:
-        page.get_by_role("button", name="An example").click()
-        page.wait_for_selector(".sides")
-        assert page.locator(".reasons li").count() >= 5
-        page.get_by_label("Text or HTML").fill(
-            "<h1>Open</h1><script>document.title = 'owned'</script><p>The <b>ferry</b>."
-        )
-        page.keyboard.press("Control+Enter")
-        page.wait_for_function("() => !state.busy && document.querySelector('.summary').textContent.includes('html')")
-        shoot(page, f"try-{theme}-{size}", whole=True)
-        assert "owned" not in page.title()
-        assert page.get_by_role("button", name="Review", exact=True).count() == 0
+def test_a_server_that_is_gone_is_said_and_nothing_is_shown_as_saved(page, review):
+    page.expected = "ERR_CONNECTION"
+    review.end(signal.SIGKILL)
+    page.keys("r")
+    page.wait(".failure", "start")
+    assert (page.number, page.judged) == (1, 0)
 
 
-def test_everything_has_a_name_for_those_who_do_not_see_it(browser, reviewed_run, tmp_path):
-    with Command(reviewed_run, "--store", tmp_path / "r.jsonl") as command, open_page(browser, command.address) as page:
-        page.wait_for_selector(".item")
-        unnamed = page.evaluate(
-            """() => [...document.querySelectorAll("button, input, select, textarea, progress, a, [tabindex]")].filter(
-                (node) => !node.closest("[hidden]") &&
-                    !(node.textContent.trim() || node.getAttribute("aria-label") || node.labels?.length)
-            ).map((node) => node.outerHTML)"""
-        )
-        assert unnamed == []
-        assert page.evaluate("document.querySelectorAll('main, h1').length") == 2
-        assert page.locator("[aria-live=polite]").count() == 1
+def test_a_page_without_the_key_says_where_it_is(page, review):
+    page.expected = "403"
+    page.browser.delete_all_cookies()
+    page.browser.get(review.address.partition("?")[0])
+    assert "holds the key" in page.text("body")
+
+
+@pytest.mark.parametrize(("theme", "width", "height"), LOOKS)
+def test_a_text_is_tried(page, theme, width, height):
+    set_window(page.browser, width, height, theme)
+    with Command("--try") as command:
+        page.open(command.address, "textarea")
+        page.wait("button", "An example").click()
+        page.wait(".sides")
+        assert len(page.all(".reasons li")) >= 5
+        page.shoot(f"{theme}-{width}-try")
+        text = page.all("textarea")[0]
+        text.clear()
+        text.send_keys("<h1>Open</h1><script>document.title = 'owned'</script><p>The <b>ferry</b>.")
+        text.send_keys(Keys.CONTROL, Keys.ENTER)
+        page.wait(".summary", "html")
+        assert "owned" not in page.browser.title
+        assert [tab.text for tab in page.all(".tab")] == ["Try a text"]
+
+
+@pytest.mark.usefixtures("review")
+def test_everything_has_a_name_for_those_who_do_not_see_it(page):
+    unnamed = """[...document.querySelectorAll("button, input, select, textarea, progress, a, [tabindex]")].filter(
+        (node) => !node.closest("[hidden]") &&
+            !(node.textContent.trim() || node.getAttribute("aria-label") || (node.labels && node.labels.length))
+    ).map((node) => node.outerHTML)"""
+    assert page.run(unnamed) == []
+    assert page.run("document.querySelectorAll('main, h1').length") == 2
+    assert page.run("document.querySelectorAll('[aria-live=polite]').length") == 1
+    page.keys("?")
+    assert "take the last verdict back" in page.wait("dialog").text
+    page.keys(Keys.ESCAPE)
+    page.until(lambda: not page.all("dialog"))

@@ -35,7 +35,7 @@ function tableCard(title, rows, kind) {
   if (!rows.length) return null;
   const seen = rows.filter((row) => row.right);
   const unseen = rows.length - seen.length;
-  const heads = ["", "in the run", "in the sample", "right", "wrong", "other category", "other bounds", kind === "removal" ? "precision" : "rightly spared"];
+  const heads = ["", kind === "removal" ? "precision" : "rightly spared", "right", "wrong", "other category", "other bounds", "in the sample", "in the run"];
   return element("section", {class: "card"},
     element("h2", null, title),
     seen.length > 0 && element("div", {class: "wide", tabindex: "0", "aria-label": title},
@@ -49,12 +49,12 @@ function resultRow(row) {
   const counted = (name) => element("td", {class: "number"}, row.counts[name] ? count(row.counts[name]) : "");
   return element("tr", null,
     element("th", {scope: "row"}, visible(row.name)),
-    element("td", {class: "number"}, count(row.population)),
-    element("td", {class: "number"}, count(row.drawn)),
-    ["right", "wrong", "category", "extend"].map(counted),
-    element("td", {class: "estimate"}, intervalBar(row.right),
+    element("td", null, element("div", {class: "estimate"}, intervalBar(row.right),
       element("span", null, percent(row.right.share)),
-      element("small", null, percent(row.right.low) + " to " + percent(row.right.high))));
+      element("small", null, percent(row.right.low) + " to " + percent(row.right.high)))),
+    ["right", "wrong", "category", "extend"].map(counted),
+    element("td", {class: "number"}, count(row.drawn)),
+    element("td", {class: "number"}, count(row.population)));
 }
 
 // The interval as a line, and the share as a point on it.

@@ -142,7 +142,9 @@ function partsOf(item) {
     if (gap) shown.push(element("p", {class: "gap"}, (before ? "" : "\u2026 ") + plural(gap, "character") + (before ? " not shown" : " before")));
     const text = markedText(part.pieces, item.spans, SETTINGS.groups);
     for (const made of text.querySelectorAll(".span")) {
-      for (const span of made.spans) made.classList.add("role-" + span.role);
+      // A line break is nothing to be seen.
+      if (!made.textContent.trim()) made.className = "";
+      else for (const span of made.spans) made.classList.add("role-" + span.role);
     }
     text.shownPart = part;
     shown.push(text);
