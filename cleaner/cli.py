@@ -439,15 +439,14 @@ def review(
     RUN is the output folder of 'cleaner batch'. Keys give verdicts; each is kept at once, and the same command goes on
     where the last one ended. Wrong removals become rules that protect, fixtures and labelled lines.
     """
-    from cleaner.review.run import Asked, Serving, export, open_session, serve  # noqa: PLC0415
+    from cleaner.review.run import Asked, export, open_session, serve  # noqa: PLC0415
     from cleaner.review.strata import Wanted  # noqa: PLC0415
 
     exports = {"rules": export_rules, "fixtures": export_fixtures, "labels": export_labels}
-    serving = Serving(port, not no_browser)
     if trial and (run or any(exports.values())):
         raise UsageError("--try needs no run: give one of them")
     if trial:
-        serve(None, serving, _say)
+        serve(None, _say, port=port, browser=not no_browser)
         return
     if run is None:
         raise UsageError("name the output folder of 'cleaner batch', or try a text with --try")
@@ -458,7 +457,7 @@ def review(
         export(asked, {what: path for what, path in exports.items() if path}, _say)
         return
     with open_session(asked, _say) as session:
-        serve(session, serving, _say)
+        serve(session, _say, port=port, browser=not no_browser)
 
 
 @cli.group()

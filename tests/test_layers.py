@@ -241,10 +241,9 @@ ALLOWED = {
     "review.http": set(),
     "review.guard": {"review.http"},
     "review.page": {"web", "review.trial"},
-    "review.app": {"errors", "options", "review.http", "review.guard", "review.page", "review.session", "review.trial"},
-    "review.server": {"errors", "options", "review.http", "review.guard", "review.app", "review.session"},
-    "review.run": REVIEW
-    | {"errors", "options", "runs", "review.store", "review.exports", "review.session", "review.server"},
+    "review.app": {"errors", "review.http", "review.guard", "review.page", "review.session", "review.trial"},
+    "review.server": {"errors", "review.http", "review.guard", "review.app", "review.session"},
+    "review.run": REVIEW | {"errors", "runs", "review.store", "review.exports", "review.session", "review.server"},
     "terminal": MODEL | BATCH | {"batch.status", "batch.summary", "batch.supervise", "rules"},
 }
 

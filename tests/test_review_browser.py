@@ -313,6 +313,8 @@ def test_everything_has_a_name_for_those_who_do_not_see_it(page):
     assert page.run(unnamed) == []
     assert page.run("document.querySelectorAll('main, h1').length") == 2
     assert page.run("document.querySelectorAll('[aria-live=polite]').length") == 1
+    page.run("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'к', code: 'KeyR', bubbles: true}))")
+    page.settle("location.hash === '#2'")
     page.keys("?")
     assert "take the last verdict back" in page.wait("dialog").text
     page.keys(Keys.ESCAPE)

@@ -208,8 +208,15 @@ def test_fixtures_stay_below_their_folder(tmp_path, title, language):
 def test_a_page_needs_its_source(tmp_path):
     of = document(PLAYS, kind="html")
     one = item(of, "Advertisement")
-    with pytest.raises(UsageError, match="fixture needs its source"):
-        write_fixture(tmp_path, of, [(one, verdict(one, "wrong"))], None)
+    state = State()
+    state.take(draw_of([of], [one]))
+    state.history.append(verdict(one, "wrong"))
+    for settings in ({}, {"input": "-"}, {"input": str(tmp_path / "gone")}, {"input": str(tmp_path)}):
+        exports = Exports(state, Targets.beside(tmp_path / "r.jsonl"), settings, "out")
+        with pytest.raises(UsageError, match="needs its source"):
+            exports.fixture(one.id)
+        (error,) = exports.fixtures()
+        assert "d1.txt cannot be had" in str(error)
 
 
 def labels(tmp_path, name, of, *judgements):

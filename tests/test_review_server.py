@@ -8,7 +8,6 @@ import threading
 import pytest
 
 from cleaner.errors import UsageError
-from cleaner.options import Options
 from cleaner.review.app import LIMIT, App
 from cleaner.review.guard import Guard
 from cleaner.review.http import Request
@@ -24,7 +23,7 @@ class Client:
 
     def __init__(self, session=None):
         self.guard = Guard(8000)
-        self.app = App(self.guard, session, Options())
+        self.app = App(self.guard, session)
 
     def headers(self, **changed):
         usual = {
@@ -224,7 +223,7 @@ def test_a_text_is_tried():
 
 @pytest.fixture
 def server():
-    with Server(None, Options()) as found:
+    with Server(None) as found:
         threading.Thread(target=found.serve_forever, daemon=True).start()
         yield found
         found.shutdown()
@@ -294,4 +293,4 @@ def test_what_is_no_http_gets_no_page(server, first):
 
 def test_a_taken_port_is_said(server):
     with pytest.raises(UsageError, match=f"port {server.server_port} cannot be used.*--port"):
-        Server(None, Options(), server.server_port)
+        Server(None, server.server_port)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from cleaner.errors import CleanerError, OutputError
-from cleaner.options import Options
 from cleaner.review.guard import CLOSED, HEADERS, Guard
 from cleaner.review.http import RefusedError, Request, Response, json_response
 from cleaner.review.page import page
@@ -23,9 +22,9 @@ Answer = Callable[[Request], Any]
 class App:
     """Answers requests about one review; without a session, only texts can be tried."""
 
-    def __init__(self, guard: Guard, session: Session | None, options: Options) -> None:
-        self._guard, self._session, self._options = guard, session, options
-        self._routes: dict[tuple[str, str], Answer] = {("POST", "/try"): self._try}
+    def __init__(self, guard: Guard, session: Session | None) -> None:
+        self._guard, self._session = guard, session
+        self._routes: dict[tuple[str, str], Answer] = {("POST", "/try"): lambda request: try_out(request.json())}
         if session is not None:
             self._routes |= {
                 ("GET", "/overview"): lambda _: session.overview(),
@@ -67,9 +66,6 @@ class App:
             return json_response(answer(request))
         known = {path for _, path in self._routes} | {"/"}
         raise RefusedError(405, "not this way") if request.path in known else RefusedError(404, "there is nothing here")
-
-    def _try(self, request: Request) -> dict[str, Any]:
-        return try_out(request.json(), self._options)
 
 
 def _item(session: Session, request: Request) -> dict[str, Any]:

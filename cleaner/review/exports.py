@@ -49,12 +49,21 @@ class Exports:
         return add_protections(self.targets.rules, protections(judged))
 
     def fixture(self, item: str) -> Fixture:
-        """Write the fixture of the document that an item is of."""
+        """Write the fixture of the document that an item is of.
+
+        Raises :class:`cleaner.errors.UsageError` if there is no verdict on it, or no source.
+        """
         document = self._state.documents[self._state.items[item].document]
         judgements = self._by_document().get(document.key, [])
         if not judgements:
             raise UsageError("a fixture says what is right: give a verdict first")
-        return write_fixture(self.targets.fixtures, document, judgements, source_of(document, self._settings))
+        source = source_of(document, self._settings)
+        if source is None:
+            raise UsageError(
+                f"a fixture needs its source, and the page {document.id} cannot be had from the input of the run, "
+                f"{self._settings.get('input')!r}: it is gone, has changed, or lies elsewhere from here"
+            )
+        return write_fixture(self.targets.fixtures, document, judgements, source)
 
     def fixtures(self) -> Iterator[Fixture | UsageError]:
         """Write the fixtures of all documents in which the cleaner was wrong; errors stand for those that failed."""

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cleaner.errors import UsageError
 from cleaner.io.atomic import place_below, write_atomically
 from cleaner.options import Options
 from cleaner.pages import read_page
@@ -44,17 +43,11 @@ def is_fault(verdict: Verdict) -> bool:
     return verdict.verdict not in (RIGHT, SKIP)
 
 
-def write_fixture(
-    root: Path, document: Document, judgements: Sequence[tuple[Item, Verdict]], source: bytes | None
-) -> Fixture:
-    """Write the fixture of a document below a folder.
+def write_fixture(root: Path, document: Document, judgements: Sequence[tuple[Item, Verdict]], source: bytes) -> Fixture:
+    """Write the fixture of a document below a folder, ``source`` being the bytes that the document was read from.
 
-    Raises :class:`cleaner.errors.UsageError` if there is no source to write, or no place to write it to.
+    Raises :class:`cleaner.errors.UsageError` if it cannot be written.
     """
-    if source is None:
-        raise UsageError(
-            f"the page {document.id} is not in the input any more, or has changed: a fixture needs its source"
-        )
     folder = place_below(root, f"{document.language or 'xx'}/{slug_of(document)}")
     pieces = named_pieces(document, judgements)
     case = folder / "case.toml"

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.errors import UsageError
-from cleaner.options import Options
 from cleaner.review.exports import Exports, Targets
 from cleaner.review.server import Server
 from cleaner.review.session import Session, said_of_fixtures, said_of_rules
@@ -103,27 +102,16 @@ def export(asked: Asked, targets: Mapping[str, Path], say: Say) -> None:
             say(f"{exports.labels()} labelled lines written: {chosen.labels}")
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """How a server is to run."""
+def serve(session: Session | None, say: Say, *, port: int = 0, browser: bool = True) -> None:
+    """Answer the browser until Ctrl-C, then say how far the review is; without a session, texts can be tried.
 
-    port: int = 0
-    """0 for any that is free."""
-    browser: bool = True
-    """Whether to open a browser."""
-    options: Options | None = None
-    """How texts are cleaned that somebody tries."""
-
-
-def serve(session: Session | None, serving: Serving, say: Say) -> None:
-    """Answer the browser until Ctrl-C; then say how far the review is.
-
-    Raises :class:`cleaner.errors.UsageError` if the port is taken.
+    ``port`` 0 is any that is free; ``browser`` opens one. Raises :class:`cleaner.errors.UsageError` if the port is
+    taken.
     """
-    with Server(session, serving.options or Options(), serving.port) as server:
+    with Server(session, port) as server:
         say(f"open {server.address}")
-        say("end with Ctrl-C; every verdict is kept as it is given")
-        if serving.browser:
+        say("end with Ctrl-C" + ("; every verdict is kept as it is given" if session else ""))
+        if browser:
             webbrowser.open(server.address)
         with suppress(KeyboardInterrupt):
             server.serve_forever()

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from cleaner.errors import UsageError
-from cleaner.options import Options
 from cleaner.review.app import App
 from cleaner.review.guard import CLOSED, HEADERS, Guard
 from cleaner.review.http import RefusedError, Request, Response, json_response
@@ -26,13 +25,13 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, session: Session | None, options: Options, port: int = 0) -> None:
+    def __init__(self, session: Session | None, port: int = 0) -> None:
         try:
             super().__init__((LOOPBACK, port), _Handler)
         except (OSError, OverflowError) as error:
             raise UsageError(f"port {port} cannot be used: {error}; choose another with --port") from error
         self._guard = Guard(self.server_port)
-        self.app = App(self._guard, session, options)
+        self.app = App(self._guard, session)
 
     @property
     def address(self) -> str:

@@ -22,7 +22,7 @@ from cleaner.errors import UsageError
 from cleaner.review.items import REMOVAL, SPARED, Document, Item, Stratum
 from cleaner.runs import Run, RunDocument
 from cleaner.sampling import Sample, draw
-from cleaner.text import meant
+from cleaner.text import is_blank, meant
 
 T = TypeVar("T")
 
@@ -108,12 +108,16 @@ def _strata_of(run: Run, wanted: Wanted) -> dict[Stratum, Sample[_Place]]:
 
 
 def _claims_of(document: RunDocument) -> Iterator[tuple[Stratum, int, int, _Place]]:
-    """The claims of a document, each once: a rule that matches twice on a line claims it twice."""
+    """The claims of a document that there is something to see of, each once.
+
+    A rule that matches twice on a line claims it twice, and what a late removal takes around an earlier one may be a
+    line break.
+    """
     seen: set[tuple[Stratum, int, int]] = set()
     for name, kind in _LISTS.items() if document.record else ():
         for index, claim in enumerate(document.record[name]):  # type: ignore[index]
             told = (_stratum(kind, claim), claim["start"], claim["end"])
-            if told not in seen:
+            if told not in seen and not is_blank(claim.get("text", "…")):
                 seen.add(told)
                 yield *told, (document.number, name, index)
 

@@ -15,15 +15,15 @@ LIMIT = 4_000_000
 CHOICES = {"presets": PRESETS, "kinds": KINDS}
 
 
-def try_out(raw: dict[str, Any], options: Options) -> dict[str, Any]:
+def try_out(raw: dict[str, Any]) -> dict[str, Any]:
     """Clean what was pasted in, and tell all of it.
 
-    Raises :class:`cleaner.errors.CleanerError` for what cannot be cleaned as asked.
+    ``raw`` has the ``text``, and perhaps ``kind``, ``preset``, ``url`` and ``language``. Raises
+    :class:`cleaner.errors.CleanerError` for what cannot be cleaned as asked.
     """
-    preset = str(raw.get("preset") or options.preset)
-    page = read_page(str(raw.get("text", "")), str(raw.get("kind") or "auto"), str(raw.get("url") or "") or None)
-    chosen = Options(preset, options.actions, options.budget, options.extractor, options.links, options.rule_files)
-    result = clean_page(page, chosen, str(raw.get("language") or "") or None)
+    asked = {name: str(raw.get(name) or "") for name in ("text", "kind", "preset", "url", "language")}
+    page = read_page(asked["text"], asked["kind"] or "auto", asked["url"] or None)
+    result = clean_page(page, Options(asked["preset"] or "balanced"), asked["language"] or None)
     text = result.document.text
     claims = [*((r.start, r.end) for r in result.removals), *((s.finding.start, s.finding.end) for s in result.spared)]
     return {
