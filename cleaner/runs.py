@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from cleaner.audit import digest, restore_record
@@ -21,7 +22,7 @@ from cleaner.errors import AuditError, CleanerError, InputError, UsageError
 from cleaner.io.atomic import place_below
 from cleaner.io.files import InputFile, format_of, read_entries
 from cleaner.io.readers import read_bytes
-from cleaner.io.records import TEXT_KEYS, Keys, Record
+from cleaner.io.records import TEXT_KEYS, Entry, Keys, Record
 from cleaner.sampling import draw
 
 PARTS = ""
@@ -92,11 +93,12 @@ class Run:
         rows: dict[str, int] = {}
         with _opened(self.folder.audit) as audit:
             for number, row in enumerate(read_rows(self.folder.manifest)):
-                failed = row["status"] == "failed"
-                line = b"" if failed else audit.readline()
-                place = None if failed else _place(row, rows)
+                cleaned = row["status"] != "failed"
+                line = audit.readline() if cleaned else b""
+                place = _place(row, rows) if cleaned else None
                 if only is None or number in only:
-                    yield RunDocument(number, row, None if failed else _record(line, row, self.folder.audit), place)
+                    record = _record(line, row["id"], self.folder.audit) if cleaned else None
+                    yield RunDocument(number, row, record, place)
 
     def records(self) -> Records:
         """The audit records by the documents' keys. Raises :class:`cleaner.errors.UsageError` if there are none."""
@@ -112,33 +114,29 @@ class Run:
             if document.place is not None:
                 by_file.setdefault(document.place.file, []).append(document)
         for file, wanted in by_file.items():
+            try:
+                paths = self._parts() if file == PARTS else [place_below(self.output, file)]
+            except UsageError as error:
+                yield from ((document, error) for document in wanted)
+                continue
             if wanted[0].place and wanted[0].place.row is None:
-                yield from ((document, self._of_text(document, file)) for document in wanted)
+                yield from ((document, _of_text(document, paths[0])) for document in wanted)
             else:
-                yield from self._of_rows(file, wanted)
+                yield from self._of_rows(paths, wanted)
 
-    def _of_text(self, document: RunDocument, file: str) -> str | CleanerError:
-        try:
-            data = read_bytes(place_below(self.output, file))
-        except CleanerError as error:
-            return error
-        return _restored(document, [data.decode("utf-8", "surrogateescape")])
-
-    def _of_rows(self, file: str, wanted: list[RunDocument]) -> Iterator[tuple[RunDocument, str | CleanerError]]:
+    def _of_rows(
+        self, paths: list[Path], wanted: list[RunDocument]
+    ) -> Iterator[tuple[RunDocument, str | CleanerError]]:
         by_row = {document.place.row: document for document in wanted if document.place}
         keys = Keys(text=self.settings.get("text_key"))
-        for number, entry in enumerate(self._entries(file, keys)):
+        for number, entry in enumerate(_entries(paths, keys)):
             if not by_row:
                 return
             document = by_row.pop(number, None)
             if document is not None:
                 yield document, _restored(document, _texts(entry, keys))
         for document in by_row.values():
-            yield document, InputError(f"{file or 'the parts'} of the output has no row of it any more")
-
-    def _entries(self, file: str, keys: Keys) -> Iterator[Any]:
-        for path in [self.output / file] if file else self._parts():
-            yield from read_entries(InputFile(path.name, str(path), format_of(path.name) or "jsonl"), keys)
+            yield document, InputError(f"the output has no row of {document.row['id']} any more")
 
     def _parts(self) -> list[Path]:
         """The files of the parts, in order: by their numbers, which may have more than five digits."""
@@ -156,11 +154,11 @@ class Records:
     def __init__(self, folder: RunFolder) -> None:
         self._path = folder.audit
         self._audit = _opened(folder.audit)
-        self._begin: dict[int, int] = {}
+        self._begin: dict[int, tuple[int, str]] = {}
         at = 0
         for row in read_rows(folder.manifest):
             failed = row["status"] == "failed"
-            self._begin[draw(0, *key_of(row))] = _FAILED if failed else at
+            self._begin[draw(0, *key_of(row))] = _FAILED if failed else at, row["id"]
             at += 0 if failed else len(self._audit.readline())
 
     def __len__(self) -> int:
@@ -176,14 +174,18 @@ class Records:
 
         Raises :class:`cleaner.errors.AuditError` if the record is not where it should be.
         """
-        at = self._begin.get(draw(0, *document.key), _FAILED)
+        at, name = self._begin.get(draw(0, *document.key), (_FAILED, ""))
         if at == _FAILED:
             return None
         self._audit.seek(at)
-        return _record(self._audit.readline(), document.row, self._path)
+        return _record(self._audit.readline(), name, self._path)
 
-    def close(self) -> None:
-        """Close the file."""
+    def __enter__(self) -> Records:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._audit.close()
 
 
@@ -217,13 +219,13 @@ def _opened(path: Path) -> Any:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def _record(line: bytes, row: dict[str, Any], audit: Path) -> dict[str, Any]:
+def _record(line: bytes, id: str, audit: Path) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except ValueError:
         record = None
-    if not isinstance(record, dict) or record.get("id") != row["id"]:
-        raise AuditError(f"{audit} does not fit the manifest beside it: it has no record of {row['id']} in its place")
+    if not isinstance(record, dict) or record.get("id") != id:
+        raise AuditError(f"{audit} does not fit the manifest beside it: it has no record of {id} in its place")
     return record
 
 
@@ -236,7 +238,21 @@ def _place(row: dict[str, Any], rows: dict[str, int]) -> Place:
     return Place(file, rows[file] - 1)
 
 
-def _texts(entry: Any, keys: Keys) -> list[str]:
+def _entries(paths: list[Path], keys: Keys) -> Iterator[Entry]:
+    """The rows of some files of the output, one file after the other."""
+    for path in paths:
+        yield from read_entries(InputFile(path.name, str(path), format_of(path.name) or "jsonl"), keys)
+
+
+def _of_text(document: RunDocument, path: Path) -> str | CleanerError:
+    try:
+        data = read_bytes(path)
+    except CleanerError as error:
+        return error
+    return _restored(document, [data.decode("utf-8", "surrogateescape")])
+
+
+def _texts(entry: Entry, keys: Keys) -> list[str]:
     """The fields of a row that may hold the cleaned text."""
     names = [keys.text] if keys.text else TEXT_KEYS
     fields = entry.fields if isinstance(entry, Record) else {}

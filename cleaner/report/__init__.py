@@ -33,20 +33,29 @@ def write_report(
     :class:`cleaner.errors.AuditError` if the files of a run do not belong together.
     """
     run = open_run(output)
-    other = open_run(compare) if compare is not None else None
-    changes = Changes(seed, other.records()) if other else None
-    gathered = _gather(run, seed, changes, watch)
-    if other and changes and not changes.shared:
-        raise UsageError(
-            f"the runs in {output} and {other.output} have no document in common: compare runs over the same input"
-        )
-    content = choose(run, gathered, changes)
-    numbers = numbers_of(run, gathered, content)
-    if other and changes:
-        numbers["changes"] = changes_of(other, changes, content.kinds)
-    data = page_of(numbers, content).encode()
+    if compare is None:
+        page = _page(run, seed, None, watch)
+    else:
+        other = open_run(compare)
+        with other.records() as records:
+            page = _page(run, seed, Changes(seed, other, records), watch)
+    data = page.encode()
     write_atomically(target, data)
     return len(data)
+
+
+def _page(run: Run, seed: int, changes: Changes | None, watch: Watcher | None) -> str:
+    gathered = _gather(run, seed, changes, watch)
+    content = choose(run, gathered, changes)
+    numbers = numbers_of(run, gathered, content)
+    if changes is not None:
+        if not changes.shared:
+            raise UsageError(
+                f"the runs in {run.output} and {changes.other.output} have no document in common: "
+                "compare runs over the same input"
+            )
+        numbers["changes"] = changes_of(changes, content.kinds)
+    return page_of(numbers, content)
 
 
 def _gather(run: Run, seed: int, changes: Changes | None, watch: Watcher | None) -> Gathered:

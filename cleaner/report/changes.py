@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from cleaner.report.tallies import Kind, Tally
-from cleaner.runs import Records, RunDocument
+from cleaner.runs import Records, Run, RunDocument
 from cleaner.sampling import Sample, draw
 
 MOST = 30
@@ -73,6 +73,7 @@ class Changes:
     """What changed from another run to this one."""
 
     seed: int
+    other: Run
     records: Records
     """Those of the other run."""
     both: int = 0

@@ -53,11 +53,11 @@ def numbers_of(run: Run, gathered: Gathered, content: Content) -> dict[str, Any]
     }  # fmt: skip
 
 
-def changes_of(other: Run, changes: Changes, kinds: Mapping[Kind, int]) -> dict[str, Any]:
+def changes_of(changes: Changes, kinds: Mapping[Kind, int]) -> dict[str, Any]:
     """What two runs differ in; ``kinds`` numbers what spans are counted under."""
     counts = ("both", "shared", "new", "gone", "failed_now", "mended", "other_text", "changed")
     return {
-        "run": about_run(other),
+        "run": about_run(changes.other),
         **{name: getattr(changes, name) for name in counts},
         "kinds": [
             [kinds[kind], *(n for each in (changes.gained, changes.lost) for n in _counts(each.get(kind, Tally()))[:3])]

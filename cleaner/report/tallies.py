@@ -94,7 +94,7 @@ def spread(bins: list[float], start: int, end: int, read: int) -> None:
     >>> bins[:3]
     [10.0, 5.0, 0.0]
     """
-    first, last = start * BINS // read, (end - 1) * BINS // read
+    first, last = start * BINS // read, (end * BINS - 1) // read
     if first == last:
         bins[first] += end - start
         return

@@ -39,24 +39,27 @@ function spanTitle(span) {
   return [span.change, span.spared && "spared", span.category].filter(Boolean).join(" ");
 }
 
-// Show the note of a span while it is pointed at or has the focus; Escape takes it away.
+// Show the note of a span while it is pointed at or has the focus; Escape takes it away. Gives what takes it away.
 function noteSpans(root) {
   const note = element("div", {class: "note-of-span", role: "tooltip", id: "note-of-span", hidden: true});
   document.body.append(note);
-  const hide = () => { note.hidden = true; };
-  const show = (event) => {
-    const target = event.target.closest(".span");
-    if (!target || !target.spans) return event.type === "focusin" ? hide() : undefined;
-    fill(note, target.spans.map(noteOfSpan));
-    note.hidden = false;
-    placeBeside(note, target);
+  let shown = null;
+  const show = (span) => {
+    shown = span && span.spans ? span : null;
+    note.hidden = !shown;
+    if (!shown) return;
+    fill(note, shown.spans.map(noteOfSpan));
+    placeBeside(note, shown);
   };
-  root.addEventListener("mouseover", show);
-  root.addEventListener("focusin", show);
-  root.addEventListener("mouseout", hide);
-  root.addEventListener("focusout", hide);
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-  document.addEventListener("scroll", hide, true);
+  const spanOf = (target) => target instanceof Element ? target.closest(".span") : null;
+  root.addEventListener("mouseover", (event) => spanOf(event.target) && show(spanOf(event.target)));
+  // When the pointer leaves, the span that has the focus is told of again.
+  root.addEventListener("mouseout", (event) => spanOf(event.target) && show(spanOf(document.activeElement)));
+  root.addEventListener("focusin", (event) => show(spanOf(event.target)));
+  root.addEventListener("focusout", () => show(null));
+  document.addEventListener("keydown", (event) => event.key === "Escape" && show(null));
+  document.addEventListener("scroll", () => shown && placeBeside(note, shown), true);
+  return () => show(null);
 }
 
 function noteOfSpan(span) {

@@ -13,6 +13,7 @@ const VIEWS = {
 };
 
 const main = document.getElementById("main");
+const hideNote = noteSpans(main);
 
 function showView() {
   if (location.hash === shownHash || location.hash === "#main") return;
@@ -20,6 +21,7 @@ function showView() {
   shownHash = location.hash;
   const {view, parameters} = here();
   const [, show] = VIEWS[view] || VIEWS.overview;
+  hideNote();
   fill(main, element("div", {class: "inner view-" + view}, show(parameters)));
   for (const link of document.querySelectorAll("#views a")) {
     const current = link.hash === "#" + (view === "document" ? "documents" : view);
@@ -73,7 +75,6 @@ fill(document.getElementById("views"), element("ul", null, Object.entries(VIEWS)
   .map(([view, [title]]) => element("li", null, element("a", {href: "#" + view}, title)))));
 fill(document.getElementById("made"), "Made by news-cleaner ", visible(String(NUMBERS.run.made_with.version || "")),
   ". Texts are samples of the run; this page loads nothing and sends nothing. Charts: Chart.js (MIT).");
-noteSpans(main);
 setTheme(systemTheme());
 showView();
 window.addEventListener("hashchange", showView);
