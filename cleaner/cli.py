@@ -439,7 +439,7 @@ def review(
     RUN is the output folder of 'cleaner batch'. Keys give verdicts; each is kept at once, and the same command goes on
     where the last one ended. Wrong removals become rules that protect, fixtures and labelled lines.
     """
-    from cleaner.review.run import Asked, export, open_session, serve  # noqa: PLC0415
+    from cleaner.review.run import Asked, export, open_review, serve  # noqa: PLC0415
     from cleaner.review.strata import Wanted  # noqa: PLC0415
 
     exports = {"rules": export_rules, "fixtures": export_fixtures, "labels": export_labels}
@@ -456,8 +456,8 @@ def review(
     if any(exports.values()):
         export(asked, {what: path for what, path in exports.items() if path}, _say)
         return
-    with open_session(asked, _say) as session:
-        serve(session, _say, port=port, browser=not no_browser)
+    with open_review(asked, _say) as opened:
+        serve(opened, _say, port=port, browser=not no_browser)
 
 
 @cli.group()

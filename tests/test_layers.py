@@ -234,16 +234,16 @@ ALLOWED = {
     "review.labels": {"audit", "io.atomic", "io.files", "review.items", "review.lines"},
     "review.exports": REVIEW
     | {"errors", "review.store", "review.sources", "review.protect", "review.fixtures", "review.labels"},
-    "review.session": MODEL
+    "review.review": MODEL
     | REVIEW
     | {"rules", "spans", "review.precision", "review.store", "review.exports", "review.fixtures"},
     "review.trial": {"options", "pages", "pipeline", "spans"},
     "review.http": set(),
     "review.guard": {"review.http"},
     "review.page": {"web", "review.trial"},
-    "review.app": {"errors", "review.http", "review.guard", "review.page", "review.session", "review.trial"},
-    "review.server": {"errors", "review.http", "review.guard", "review.app", "review.session"},
-    "review.run": REVIEW | {"errors", "runs", "review.store", "review.exports", "review.session", "review.server"},
+    "review.app": {"errors", "review.http", "review.guard", "review.page", "review.review", "review.trial"},
+    "review.server": {"errors", "review.http", "review.guard", "review.app", "review.review"},
+    "review.run": REVIEW | {"errors", "runs", "review.store", "review.exports", "review.review", "review.server"},
     "terminal": MODEL | BATCH | {"batch.status", "batch.summary", "batch.supervise", "rules"},
 }
 

@@ -279,7 +279,9 @@ def test_the_policy_forbids_what_the_page_does_not_do_itself(browser, page):
     for what, code in tries.items():
         assert complaints(browser) == []
         # What the driver runs itself may do more than a script of the page, so it only sets a clock.
-        browser.execute_script(f"setTimeout(() => {{ try {{ {code} }} catch (error) {{ console.error(String(error)) }} }})")
+        browser.execute_script(
+            f"setTimeout(() => {{ try {{ {code} }} catch (error) {{ console.error(String(error)) }} }})"
+        )
         assert page.until(lambda: complaints(browser)), what
         complaints(browser)
     assert page.run("window.pwned") is None

@@ -21,6 +21,7 @@ ActionChains = _selenium("selenium.webdriver.common.action_chains").ActionChains
 Keys = _selenium("selenium.webdriver.common.keys").Keys
 WebDriverWait = _selenium("selenium.webdriver.support.wait").WebDriverWait
 JavascriptException = _selenium("selenium.common.exceptions").JavascriptException
+StaleElementReferenceException = _selenium("selenium.common.exceptions").StaleElementReferenceException
 
 LOOKS = [("light", 1280, 860), ("dark", 1280, 860), ("light", 390, 844), ("dark", 390, 844)]
 
@@ -44,14 +45,17 @@ class Page:
     def open(self, address, first=".item"):
         self.browser.get(address)
         self.wait(first)
+        self.settle()
 
     def reload(self):
         self.browser.refresh()
         self.wait(".item")
+        self.settle()
 
     def until(self, condition):
-        """What the condition gives as soon as that is true."""
-        return WebDriverWait(self.browser, 15, poll_frequency=0.03).until(lambda _: condition())
+        """What the condition gives as soon as that is true; what it asks of may be replaced meanwhile."""
+        replaced = [StaleElementReferenceException]
+        return WebDriverWait(self.browser, 15, 0.03, replaced).until(lambda _: condition())
 
     def all(self, selector):
         return self.browser.find_elements("css selector", selector)

@@ -11,7 +11,7 @@ from cleaner.review.fixtures import MARK, write_fixture
 from cleaner.review.items import Verdict, check_verdict, judged
 from cleaner.review.labels import write_labels
 from cleaner.review.protect import add_protections, protections
-from cleaner.review.run import Asked, open_session
+from cleaner.review.run import Asked, open_review
 from cleaner.review.store import State
 from cleaner.rules.user import open_rule_file, prove_user_rules, read_user_rules
 from cleaner.toml import toml_value
@@ -268,11 +268,11 @@ def test_exports_take_all_verdicts_of_a_store(tmp_path):
 
 
 def test_a_page_of_a_run_becomes_a_fixture_with_its_own_source(reviewed_run, tmp_path):
-    with open_session(Asked(reviewed_run, tmp_path / "r.jsonl"), lambda _: None) as session:
-        pages = [session.item(number) for number in range(session.progress()["of"])]
+    with open_review(Asked(reviewed_run, tmp_path / "r.jsonl"), lambda _: None) as review:
+        pages = [review.item(number) for number in range(review.progress()["of"])]
         page = next(one for one in pages if one["document"]["kind"] == "html" and one["kind"] == "removal")
-        session.give({"item": page["id"], "verdict": "right"})
-        session.export("fixture", page["id"])
+        review.give({"item": page["id"], "verdict": "right"})
+        review.export("fixture", page["id"])
     (case,) = (tmp_path / "r.fixtures").glob("*/*/case.toml")
     source = (reviewed_run.parent / "in" / page["document"]["id"]).read_bytes()
     assert (case.parent / "source.html").read_bytes() == source

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from cleaner.cli import cli
 from cleaner.errors import UsageError
-from cleaner.review.run import Asked, export, open_session
+from cleaner.review.run import Asked, export, open_review
 from cleaner.review.strata import Wanted
 from tests.conftest import ROOT
 
@@ -19,8 +19,8 @@ def said(run, store=None, sample=None):
     return Asked(run, store, sample), heard
 
 
-def judge(session, number, verdict="right"):
-    session.give({"item": session.item(number)["id"], "verdict": verdict})
+def judge(review, number, verdict="right"):
+    review.give({"item": review.item(number)["id"], "verdict": verdict})
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def copy(reviewed_run, tmp_path):
 
 def test_the_file_lies_beside_the_run(copy):
     asked, heard = said(copy)
-    with open_session(asked, heard.append) as session:
-        judge(session, 0)
+    with open_review(asked, heard.append) as review:
+        judge(review, 0)
     assert asked.file == copy.parent / "out.review.jsonl"
     assert asked.file.exists()
     assert "removals and spared claims" in heard[1]
@@ -40,52 +40,52 @@ def test_the_file_lies_beside_the_run(copy):
 
 def test_the_same_command_goes_on(copy):
     asked, heard = said(copy, sample=Wanted(30, 7))
-    with open_session(asked, heard.append) as session:
-        first = session.item(0)
-        judge(session, 0)
+    with open_review(asked, heard.append) as review:
+        first = review.item(0)
+        judge(review, 0)
     again, heard = said(copy)
-    with open_session(again, heard.append) as session:
+    with open_review(again, heard.append) as review:
         assert heard == []
-        assert session.progress() == {"of": 30, "judged": 1, "skipped": 0, "next": 1, "can_undo": True}
-        assert session.item(0)["id"] == first["id"]
+        assert review.progress() == {"of": 30, "judged": 1, "skipped": 0, "next": 1, "can_undo": True}
+        assert review.item(0)["id"] == first["id"]
 
 
 def test_a_larger_sample_keeps_the_verdicts(copy):
     for size, judged in ((10, 0), (40, 3)):
-        with open_session(said(copy, sample=Wanted(size))[0], lambda _: None) as session:
-            assert (session.progress()["of"], session.progress()["judged"]) == (size, judged)
+        with open_review(said(copy, sample=Wanted(size))[0], lambda _: None) as review:
+            assert (review.progress()["of"], review.progress()["judged"]) == (size, judged)
             for number in range(3):
-                judge(session, number, "wrong")
+                judge(review, number, "wrong")
 
 
 def test_it_goes_on_without_the_run(copy):
     asked, _ = said(copy)
-    with open_session(asked, lambda _: None) as session:
-        number = next(n for n in range(200) if session.item(n)["kind"] == "removal")
-        judge(session, number, "wrong")
+    with open_review(asked, lambda _: None) as review:
+        number = next(n for n in range(200) if review.item(n)["kind"] == "removal")
+        judge(review, number, "wrong")
     shutil.rmtree(copy)
-    with open_session(asked, lambda _: None) as session:
-        assert session.progress()["judged"] == 1
+    with open_review(asked, lambda _: None) as review:
+        assert review.progress()["judged"] == 1
     heard = []
     export(asked, {"rules": copy.parent / "r.toml", "labels": copy.parent / "l.tsv"}, heard.append)
     assert "rule" in heard[0]
-    with pytest.raises(UsageError, match="holds no run"), open_session(said(copy, sample=Wanted(5))[0], heard.append):
+    with pytest.raises(UsageError, match="holds no run"), open_review(said(copy, sample=Wanted(5))[0], heard.append):
         pass
 
 
 def test_a_run_that_was_done_anew_with_another_outcome_is_another_run(copy):
     asked, _ = said(copy)
-    with open_session(asked, lambda _: None):
+    with open_review(asked, lambda _: None):
         pass
     summary = copy / "_cleaner" / "summary.json"
     summary.write_text(summary.read_text().replace('"documents": ', '"documents":  '))
-    with pytest.raises(UsageError, match="another run"), open_session(asked, lambda _: None):
+    with pytest.raises(UsageError, match="another run"), open_review(asked, lambda _: None):
         pass
 
 
 def test_documents_with_the_same_id_are_told_apart(reviewed_run, tmp_path):
-    with open_session(Asked(reviewed_run, tmp_path / "r.jsonl"), lambda _: None) as session:
-        items = [session.item(number) for number in range(session.progress()["of"])]
+    with open_review(Asked(reviewed_run, tmp_path / "r.jsonl"), lambda _: None) as review:
+        items = [review.item(number) for number in range(review.progress()["of"])]
     assert len({item["id"] for item in items}) == len(items)
     assert {item["document"]["title"] for item in items if item["document"]["id"] == "plays"}
 

@@ -11,7 +11,7 @@ from cleaner.errors import UsageError
 from cleaner.review.app import LIMIT, App
 from cleaner.review.guard import Guard
 from cleaner.review.http import Request
-from cleaner.review.run import Asked, open_session
+from cleaner.review.run import Asked, open_review
 from cleaner.review.server import Server
 from cleaner.review.trial import LIMIT as TRIAL_LIMIT
 
@@ -21,9 +21,9 @@ OWN = "http://127.0.0.1:8000"
 class Client:
     """Asks an app as a browser with the cookie would."""
 
-    def __init__(self, session=None):
+    def __init__(self, review=None):
         self.guard = Guard(8000)
-        self.app = App(self.guard, session)
+        self.app = App(self.guard, review)
 
     def headers(self, **changed):
         usual = {
@@ -49,8 +49,8 @@ def told(response, status=200):
 
 @pytest.fixture
 def client(reviewed_run, tmp_path):
-    with open_session(Asked(reviewed_run, tmp_path / "r.jsonl"), lambda _: None) as session:
-        yield Client(session)
+    with open_review(Asked(reviewed_run, tmp_path / "r.jsonl"), lambda _: None) as review:
+        yield Client(review)
 
 
 def test_without_the_secret_nothing_is_told():

@@ -9,7 +9,7 @@ from cleaner.errors import CleanerError, OutputError
 from cleaner.review.guard import CLOSED, HEADERS, Guard
 from cleaner.review.http import RefusedError, Request, Response, json_response
 from cleaner.review.page import page
-from cleaner.review.session import Session
+from cleaner.review.review import Review
 from cleaner.review.trial import LIMIT as TRIAL_LIMIT
 from cleaner.review.trial import try_out
 
@@ -20,19 +20,19 @@ Answer = Callable[[Request], Any]
 
 
 class App:
-    """Answers requests about one review; without a session, only texts can be tried."""
+    """Answers requests about one review; without one, only texts can be tried."""
 
-    def __init__(self, guard: Guard, session: Session | None) -> None:
-        self._guard, self._session = guard, session
+    def __init__(self, guard: Guard, review: Review | None) -> None:
+        self._guard, self._review = guard, review
         self._routes: dict[tuple[str, str], Answer] = {("POST", "/try"): lambda request: try_out(request.json())}
-        if session is not None:
+        if review is not None:
             self._routes |= {
-                ("GET", "/overview"): lambda _: session.overview(),
-                ("GET", "/item"): lambda request: _item(session, request),
-                ("POST", "/verdict"): lambda request: session.give(request.json()),
-                ("POST", "/undo"): lambda _: session.undo(),
-                ("GET", "/results"): lambda _: session.results(),
-                ("POST", "/export"): lambda request: _export(session, request),
+                ("GET", "/overview"): lambda _: review.overview(),
+                ("GET", "/item"): lambda request: _item(review, request),
+                ("POST", "/verdict"): lambda request: review.give(request.json()),
+                ("POST", "/undo"): lambda _: review.undo(),
+                ("GET", "/results"): lambda _: review.results(),
+                ("POST", "/export"): lambda request: _export(review, request),
             }
 
     @staticmethod
@@ -58,7 +58,7 @@ class App:
 
     def _answer(self, request: Request) -> Response:
         if request.path == "/" and request.method == "GET":
-            body, policy = page(trial_only=self._session is None)
+            body, policy = page(trial_only=self._review is None)
             cookie = {"Set-Cookie": self._guard.cookie()} if self._guard.is_new(request) else {}
             return Response(200, body, "text/html; charset=utf-8", {"Content-Security-Policy": policy, **cookie})
         answer = self._routes.get((request.method, request.path))
@@ -68,17 +68,17 @@ class App:
         raise RefusedError(405, "not this way") if request.path in known else RefusedError(404, "there is nothing here")
 
 
-def _item(session: Session, request: Request) -> dict[str, Any]:
+def _item(review: Review, request: Request) -> dict[str, Any]:
     query = request.query
     try:
         number = int(query.get("number", ""))
         proposed = (int(query["start"]), int(query["end"])) if "start" in query and "end" in query else None
     except ValueError:
         raise RefusedError(400, "the item is asked for by a number") from None
-    return session.item(number, proposed, whole="whole" in query)
+    return review.item(number, proposed, whole="whole" in query)
 
 
-def _export(session: Session, request: Request) -> dict[str, Any]:
+def _export(review: Review, request: Request) -> dict[str, Any]:
     asked = request.json()
     item = asked.get("item")
-    return session.export(str(asked.get("what")), item if isinstance(item, str) else None)
+    return review.export(str(asked.get("what")), item if isinstance(item, str) else None)

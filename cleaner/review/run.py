@@ -12,8 +12,8 @@ from typing import Any
 
 from cleaner.errors import UsageError
 from cleaner.review.exports import Exports, Targets
+from cleaner.review.review import Review, said_of_fixtures, said_of_rules
 from cleaner.review.server import Server
-from cleaner.review.session import Session, said_of_fixtures, said_of_rules
 from cleaner.review.store import Store, read_store
 from cleaner.review.strata import Draw, Wanted, draw_sample
 from cleaner.runs import Run, open_run
@@ -40,7 +40,7 @@ class Asked:
 
 
 @contextmanager
-def open_session(asked: Asked, say: Say) -> Iterator[Session]:
+def open_review(asked: Asked, say: Say) -> Iterator[Review]:
     """A review, begun or gone on with; ``say`` tells what takes time or went wrong.
 
     Raises :class:`cleaner.errors.UsageError` if there is nothing to review.
@@ -55,7 +55,7 @@ def open_session(asked: Asked, say: Say) -> Iterator[Session]:
             say(f"cannot be shown: {why}")
         settings = run.settings if run else {}
         exports = Exports(store.state, Targets.beside(asked.file), settings, asked.output.resolve().name)
-        yield Session(asked.output.resolve().name, store, draw, exports)
+        yield Review(asked.output.resolve().name, store, draw, exports)
 
 
 def _run_of(asked: Asked) -> Run | None:
@@ -102,19 +102,19 @@ def export(asked: Asked, targets: Mapping[str, Path], say: Say) -> None:
             say(f"{exports.labels()} labelled lines written: {chosen.labels}")
 
 
-def serve(session: Session | None, say: Say, *, port: int = 0, browser: bool = True) -> None:
-    """Answer the browser until Ctrl-C, then say how far the review is; without a session, texts can be tried.
+def serve(review: Review | None, say: Say, *, port: int = 0, browser: bool = True) -> None:
+    """Answer the browser until Ctrl-C, then say how far the review is; without one, texts can be tried.
 
     ``port`` 0 is any that is free; ``browser`` opens one. Raises :class:`cleaner.errors.UsageError` if the port is
     taken.
     """
-    with Server(session, port) as server:
+    with Server(review, port) as server:
         say(f"open {server.address}")
-        say("end with Ctrl-C" + ("; every verdict is kept as it is given" if session else ""))
+        say("end with Ctrl-C" + ("; every verdict is kept as it is given" if review else ""))
         if browser:
             webbrowser.open(server.address)
         with suppress(KeyboardInterrupt):
             server.serve_forever()
-    if session is not None:
-        progress: dict[str, Any] = session.progress()
+    if review is not None:
+        progress: dict[str, Any] = review.progress()
         say(f"{progress['judged']} of {progress['of']} judged; the same command goes on")

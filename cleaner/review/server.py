@@ -12,7 +12,7 @@ from cleaner.errors import UsageError
 from cleaner.review.app import App
 from cleaner.review.guard import CLOSED, HEADERS, Guard
 from cleaner.review.http import RefusedError, Request, Response, json_response
-from cleaner.review.session import Session
+from cleaner.review.review import Review
 
 LOOPBACK = "127.0.0.1"
 
@@ -25,13 +25,13 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, session: Session | None, port: int = 0) -> None:
+    def __init__(self, review: Review | None, port: int = 0) -> None:
         try:
             super().__init__((LOOPBACK, port), _Handler)
         except (OSError, OverflowError) as error:
             raise UsageError(f"port {port} cannot be used: {error}; choose another with --port") from error
         self._guard = Guard(self.server_port)
-        self.app = App(self._guard, session)
+        self.app = App(self._guard, review)
 
     @property
     def address(self) -> str:

@@ -27,7 +27,7 @@ LONGEST = 6_000
 """Code points of an item that are shown; of a longer one its beginning and its end."""
 
 
-class Session:
+class Review:
     """A review that is open. Its methods may be called from several threads."""
 
     def __init__(self, name: str, store: Store, draw: Draw, exports: Exports) -> None:
