@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import cleaner
-from tests.browser import complaints, open_browser, set_window
+from tests.browser import Page, complaints, open_browser, set_window
 from tests.conftest import ROOT
 from tests.reviewing import Command
 from tests.test_pages import check_truth, run
@@ -19,9 +19,7 @@ from tests.test_pages import check_truth, run
 _selenium = partial(pytest.importorskip, reason="Selenium is not installed")
 ActionChains = _selenium("selenium.webdriver.common.action_chains").ActionChains
 Keys = _selenium("selenium.webdriver.common.keys").Keys
-WebDriverWait = _selenium("selenium.webdriver.support.wait").WebDriverWait
 JavascriptException = _selenium("selenium.common.exceptions").JavascriptException
-StaleElementReferenceException = _selenium("selenium.common.exceptions").StaleElementReferenceException
 
 LOOKS = [("light", 1280, 860), ("dark", 1280, 860), ("light", 390, 844), ("dark", 390, 844)]
 
@@ -35,12 +33,11 @@ def browser():
     browser.quit()
 
 
-class Page:
-    """The review in the browser, and what one does with it."""
+class ReviewPage(Page):
+    """The review in the browser."""
 
-    def __init__(self, browser):
-        self.browser = browser
-        self.expected = None
+    expected = None
+    """What the page may complain of, a pattern."""
 
     def open(self, address, first=".item"):
         self.browser.get(address)
@@ -52,26 +49,8 @@ class Page:
         self.wait(".item")
         self.settle()
 
-    def until(self, condition):
-        """What the condition gives as soon as that is true; what it asks of may be replaced meanwhile."""
-        replaced = [StaleElementReferenceException]
-        return WebDriverWait(self.browser, 15, 0.03, replaced).until(lambda _: condition())
-
-    def all(self, selector):
-        return self.browser.find_elements("css selector", selector)
-
-    def wait(self, selector, words=""):
-        """The first element with these words; waits for it to be there."""
-        return self.until(lambda: next((found for found in self.all(selector) if words in found.text), None))
-
     def text(self, selector):
         return self.all(selector)[0].text
-
-    def run(self, script, *arguments):
-        return self.browser.execute_script(f"return {script}", *arguments)
-
-    def keys(self, *keys):
-        ActionChains(self.browser).send_keys(*keys).perform()
 
     @property
     def number(self):
@@ -108,7 +87,7 @@ class Page:
 def page(browser):
     set_window(browser, 1280, 860)
     complaints(browser)
-    page = Page(browser)
+    page = ReviewPage(browser)
     yield page
     said = complaints(browser)
     if page.expected is None:
@@ -223,7 +202,7 @@ def test_what_is_selected_by_the_pointer_becomes_the_span(page):
     page.wait(".bounds")
     page.settle("state.bounds")
     first = page.all(".text")[0]
-    shown = page.run("arguments[0].innerText", first)
+    shown = first.text
     there = ActionChains(page.browser).move_to_element_with_offset(first, -first.size["width"] // 2 + 1, 0)
     there.click_and_hold().move_by_offset(first.size["width"] // 3, 40).release().perform()
     page.settle("state.bounds.start !== state.item.start || state.bounds.end !== state.item.end")
