@@ -45,6 +45,16 @@ def cut(text: str, spans: Sequence[tuple[int, int]], start: int = 0, end: int | 
     return pieces
 
 
+def bare(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span without the white space at its ends: a removal takes its line break along, a mark should not.
+
+    >>> bare("Share\\n\\nThe bridge", 0, 7)
+    (0, 5)
+    """
+    span = text[start:end]
+    return start + len(span) - len(span.lstrip()), start + max(len(span.rstrip()), len(span) - len(span.lstrip()))
+
+
 def excerpt(text: str, start: int, end: int, around: int = AROUND) -> tuple[str, str, str]:
     """The text before a span, the span, and the text after it, cut at words; ``…`` stands where more is left out.
 

@@ -40,6 +40,37 @@ def save_picture(browser, path):
     path.write_bytes(b64decode(browser.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})["data"]))
 
 
+class Page:
+    """A page in the browser, and what one does with it."""
+
+    def __init__(self, browser):
+        self.browser = browser
+
+    def all(self, selector):
+        return self.browser.find_elements("css selector", selector)
+
+    def wait(self, selector, words=""):
+        """The first element, with these words in it; waits for it to be there."""
+        return self.until(lambda: next((found for found in self.all(selector) if words in found.text), None))
+
+    def until(self, condition):
+        """What the condition gives as soon as that is true; what it asks of may be replaced meanwhile."""
+        from selenium.common.exceptions import StaleElementReferenceException  # noqa: PLC0415  (may not be there)
+        from selenium.webdriver.support.wait import WebDriverWait  # noqa: PLC0415
+
+        replaced = [StaleElementReferenceException]
+        return WebDriverWait(self.browser, 15, 0.03, replaced).until(lambda _: condition())
+
+    def run(self, script):
+        """What a script gives, which is an expression."""
+        return self.browser.execute_script(f"return {script}")
+
+    def keys(self, *keys):
+        from selenium.webdriver.common.action_chains import ActionChains  # noqa: PLC0415
+
+        ActionChains(self.browser).send_keys(*keys).perform()
+
+
 def complaints(browser):
     """What the page wrote to the console since the last call: errors, and what its policy refused."""
     return [entry["message"] for entry in browser.get_log("browser")]

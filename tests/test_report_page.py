@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 
 from cleaner.report import write_report
-from tests.browser import complaints, open_browser, requests, save_picture, set_window
+from tests.browser import Page, complaints, open_browser, requests, save_picture, set_window
 from tests.reports import EVIL, make_runs
 
 _selenium = partial(pytest.importorskip, reason="Selenium is not installed")
 ActionChains = _selenium("selenium.webdriver.common.action_chains").ActionChains
 Keys = _selenium("selenium.webdriver.common.keys").Keys
 Select = _selenium("selenium.webdriver.support.select").Select
-WebDriverWait = _selenium("selenium.webdriver.support.wait").WebDriverWait
 
 # What the page shows for the signs of EVIL that nobody sees, or that change the order of others.
 SHOWN = EVIL.translate(
@@ -45,11 +44,12 @@ def browser():
     browser.quit()
 
 
-class Page:
-    """The report in the browser, and what one does with it."""
+class Report(Page):
+    """The report in the browser."""
 
     def __init__(self, browser, pages):
-        self.browser, self._address = browser, (pages / "report.html").as_uri()
+        super().__init__(browser)
+        self._address = (pages / "report.html").as_uri()
 
     def open(self, view=""):
         self.browser.get("about:blank")
@@ -57,25 +57,8 @@ class Page:
         self.wait("main h1")
         return self
 
-    def wait(self, selector):
-        """The first element; waits for it to be there."""
-        return self.until(lambda: self.all(selector))[0]
-
-    def until(self, condition):
-        """What the condition gives as soon as that is true."""
-        return WebDriverWait(self.browser, 10).until(lambda _: condition())
-
-    def all(self, selector):
-        return self.browser.find_elements("css selector", selector)
-
     def texts(self, selector):
         return [element.text for element in self.all(selector)]
-
-    def run(self, script):
-        return self.browser.execute_script(f"return {script}")
-
-    def keys(self, *keys):
-        ActionChains(self.browser).send_keys(*keys).perform()
 
     def choose(self, name, value):
         Select(self.wait(f"select[name={name}]")).select_by_value(value)
@@ -89,7 +72,7 @@ def page(browser, pages):
     set_window(browser, 1280, 900)
     complaints(browser)
     requests(browser)
-    page = Page(browser, pages)
+    page = Report(browser, pages)
     yield page
     assert complaints(browser) == []
     assert all(address.startswith(("file:", "about:", "blob:")) for address in requests(browser))

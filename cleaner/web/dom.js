@@ -40,8 +40,8 @@ function visible(text) {
 }
 
 // Control signs but tab and line feed, signs of direction but the marks that Arabic and Hebrew texts need, and
-// separators. Joiners stay: words of many languages are spelled with them.
-const INVISIBLE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2060-\u2069\u2028\u2029\ufeff]/g;
+// separators. Joiners stay: words of many languages are spelled with them, and sites print word joiners anywhere.
+const INVISIBLE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]/g;
 
 // Data that the page carries in an element of its own.
 function dataOf(id) {
