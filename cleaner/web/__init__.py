@@ -14,21 +14,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from cleaner.model import Category
+from cleaner.model import ARTICLE_CATEGORIES, FIELD_CATEGORIES, Category
 
 _FOLDER = Path(__file__).parent
 
 GROUPS: dict[str, tuple[Category, ...]] = {
     "article": (
-        Category.HEADLINE,
-        Category.BYLINE,
-        Category.TIMESTAMP,
-        Category.STANDFIRST,
-        Category.DATELINE,
-        Category.CROSSHEAD,
-        Category.CORRECTION,
-        Category.TABLE,
-        Category.LIST,
+        *(category for category in Category if category in FIELD_CATEGORIES | ARTICLE_CATEGORIES),
         Category.AUTHOR_BIO,
         Category.ATTRIBUTION,
     ),
