@@ -283,6 +283,9 @@ def test_both_themes(browser, page, theme):
     page.wait("#theme").click()
     assert page.run("document.documentElement.dataset.theme") != theme
     assert page.run("getComputedStyle(document.body).backgroundColor") != paper
+    page.open()
+    assert page.run("document.documentElement.dataset.theme") != theme, "the choice is kept"
+    page.run("localStorage.clear()")
 
 
 @pytest.mark.parametrize("view", VIEWS)

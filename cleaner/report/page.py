@@ -33,7 +33,7 @@ _CHARTS = "vendor/chart.umd.min.js"
 def page_of(numbers: Mapping[str, Any], content: Content) -> str:
     """The report as HTML."""
     styles = [asset("theme.css"), _own("report.css")]
-    scripts = [_charts(), asset("dom.js"), asset("spans.js"), *map(_own, _SCRIPTS)]
+    scripts = [_charts(), asset("dom.js"), asset("spans.js"), asset("theme.js"), *map(_own, _SCRIPTS)]
     return Template(_own("page.html")).substitute(
         policy=escape(policy(scripts, styles)),
         title=escape(f"{numbers['run']['name']}: cleaning report"),

@@ -18,7 +18,7 @@ function chosenTheme() {
 // Give the page its theme, also when the system changes its mind, and a button that switches it.
 // `after` is called after each change, for what is drawn in the theme's colours.
 function themeButton(after = () => {}) {
-  const button = element("button", {class: "quiet", type: "button"});
+  const button = element("button", {class: "quiet", type: "button", id: "theme"});
   const set = (theme) => {
     const other = theme === "dark" ? "light" : "dark";
     document.documentElement.dataset.theme = theme;
@@ -36,6 +36,9 @@ function themeButton(after = () => {}) {
   };
   const apply = () => set(chosenTheme() || (DARK.matches ? "dark" : "light"));
   DARK.addEventListener("change", apply);
+  // Paper is white.
+  window.addEventListener("beforeprint", () => set("light"));
+  window.addEventListener("afterprint", apply);
   apply();
   return button;
 }

@@ -1,5 +1,5 @@
 "use strict";
-// Which view is shown, in which theme.
+// Which view is shown.
 
 const VIEWS = {
   overview: ["Overview", overviewView],
@@ -39,25 +39,6 @@ function showView() {
   main.focus({preventScroll: true});
 }
 
-// Light or dark as the system says, until the reader says otherwise.
-const dark = window.matchMedia("(prefers-color-scheme: dark)");
-let chosenTheme = null;
-
-function setTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  const button = document.getElementById("theme");
-  const other = theme === "dark" ? "light" : "dark";
-  fill(button, element("span", {"aria-hidden": "true"}, theme === "dark" ? "☀" : "☾"),
-    element("span", {class: "out-of-sight"}, "Switch to " + other));
-  button.title = "Switch to " + other;
-  button.onclick = () => { chosenTheme = other; setTheme(other); };
-  drawCharts();
-}
-
-function systemTheme() {
-  return chosenTheme || (dark.matches ? "dark" : "light");
-}
-
 // "/" goes to the search, "n" and "p" from span to span, "c" from change to change.
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
@@ -76,11 +57,7 @@ fill(document.getElementById("views"), element("ul", null, Object.entries(VIEWS)
   .map(([view, [title]]) => element("li", null, element("a", {href: "#" + view}, title)))));
 fill(document.getElementById("made"), "Made by news-cleaner ", visible(String(NUMBERS.run.made_with.version || "")),
   ". Texts are samples of the run; this page loads nothing and sends nothing. Charts: Chart.js (MIT).");
-setTheme(systemTheme());
+document.getElementById("theme").replaceWith(themeButton(drawCharts));
 showView();
 window.addEventListener("hashchange", showView);
 document.addEventListener("keydown", onKey);
-dark.addEventListener("change", () => setTheme(systemTheme()));
-// Paper is white.
-window.addEventListener("beforeprint", () => setTheme("light"));
-window.addEventListener("afterprint", () => setTheme(systemTheme()));
