@@ -6,7 +6,7 @@ import pytest
 
 import cleaner
 from cleaner.detectors import DETECTORS
-from cleaner.io.toml import toml_value
+from cleaner.toml import toml_value
 from tests.conftest import FIXTURES, ROOT
 
 CASES = [

@@ -11,18 +11,21 @@ PACKAGE = ROOT / "cleaner"
 BASE = {"errors", "text"}
 MODEL = BASE | {"model"}
 BATCH = {"batch.job", "batch.output", "batch.plan", "batch.journal", "batch.layout"}
+REVIEW = {"review.items", "review.strata"}
 ALLOWED = {
     "errors": set(),
     "text": set(),
+    "toml": set(),
+    "intervals": set(),
     "model": BASE,
     "sites": set(),
     "templates": set(),
     "templates.lines": MODEL,
     "templates.parquet_file": MODEL | {"io.atomic", "io.extras", "templates.lines"},
-    "templates.toml_file": MODEL | {"io.toml", "templates.lines"},
+    "templates.toml_file": MODEL | {"toml", "templates.lines"},
     "templates.files": {"errors", "io.atomic", "templates.lines", "templates.parquet_file", "templates.toml_file"},
     "templates.lookup": MODEL | {"templates.lines", "templates.files", "templates.parquet_file"},
-    "templates.judge": MODEL | {"templates.lines"},
+    "templates.judge": MODEL | {"intervals", "templates.lines"},
     "templates.merge": {"templates.lines"},
     "templates.drift": {"templates.lines"},
     "templates.edit": {"templates.lines", "templates.files", "templates.merge"},
@@ -81,7 +84,6 @@ ALLOWED = {
     "io": set(),
     "io.readers": {"errors", "io.files"},
     "io.records": set(),
-    "io.toml": set(),
     "io.extras": {"errors"},
     "io.streams": {"errors"},
     "io.atomic": {"errors"},
@@ -125,6 +127,9 @@ ALLOWED = {
         "rules.user",
         "terminal",
         "encoding",
+        "report",
+        "review.run",
+        "review.strata",
     },
     "__init__": MODEL | {"options", "pipeline"},
     "__main__": {"cli"},
@@ -146,7 +151,7 @@ ALLOWED = {
         "batch.split",
     },
     "batch.journal": {"batch.output", "batch.plan"},
-    "batch.config": {"errors", "text", "audit", "io.records", "io.toml", "batch.job"},
+    "batch.config": {"errors", "text", "toml", "audit", "io.records", "batch.job"},
     "batch.drift": {"sites", "batch.summary", "templates.drift", "templates.lines", "templates.lookup"},
     "batch.sources": {
         "errors",
@@ -276,6 +281,45 @@ ALLOWED = {
         "learn.count",
         "learn.name",
     },
+    "sampling": set(),
+    "spans": set(),
+    "web": MODEL,
+    "runs": {"errors", "audit", "sampling", "io.atomic", "io.files", "io.readers", "io.records"}
+    | {"batch.assemble", "batch.job"},
+    "report.tallies": {"batch.summary", "sampling"},
+    "report.gather": {"batch.summary", "runs", "sampling", "report.tallies"},
+    "report.changes": {"runs", "sampling", "report.tallies"},
+    "report.marks": {"report.changes", "report.tallies"},
+    "report.bundles": {"web"},
+    "report.content": {"errors", "runs", "sampling", "spans", "web"}
+    | {"report.bundles", "report.changes", "report.gather", "report.marks", "report.tallies"},
+    "report.numbers": {"errors", "batch.config", "rules", "rules.user", "runs", "web"}
+    | {"report.changes", "report.content", "report.gather", "report.tallies"},
+    "report.page": {"web", "report.content"},
+    "report": {"errors", "io.atomic", "runs"}
+    | {"report.changes", "report.content", "report.gather", "report.numbers", "report.page"},
+    "review": set(),
+    "review.items": MODEL,
+    "review.strata": MODEL | {"runs", "sampling", "review.items"},
+    "review.precision": REVIEW | {"intervals"},
+    "review.store": REVIEW | {"errors", "batch.journal", "batch.run"},
+    "review.lines": {"blocks", "review.items"},
+    "review.sources": {"errors", "audit", "encoding", "options", "pages", "io.files", "io.records", "review.items"},
+    "review.protect": MODEL | {"io.atomic", "rules.match", "rules.user", "toml", "review.items", "review.lines"},
+    "review.fixtures": MODEL | {"io.atomic", "options", "pages", "pipeline", "toml", "review.items", "review.lines"},
+    "review.labels": {"audit", "io.atomic", "io.files", "review.items", "review.lines"},
+    "review.exports": REVIEW
+    | {"errors", "review.store", "review.sources", "review.protect", "review.fixtures", "review.labels"},
+    "review.review": MODEL
+    | REVIEW
+    | {"rules", "spans", "review.precision", "review.store", "review.exports", "review.fixtures"},
+    "review.trial": {"options", "pages", "pipeline", "spans"},
+    "review.http": set(),
+    "review.guard": {"review.http"},
+    "review.page": {"web", "review.trial"},
+    "review.app": {"errors", "review.http", "review.guard", "review.page", "review.review", "review.trial"},
+    "review.server": {"errors", "review.http", "review.guard", "review.app", "review.review"},
+    "review.run": REVIEW | {"errors", "runs", "review.store", "review.exports", "review.review", "review.server"},
     "terminal": MODEL
     | BATCH
     | {"batch.status", "batch.summary", "batch.supervise", "rules", "learn.job"}

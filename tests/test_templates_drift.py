@@ -4,24 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from cleaner.templates.drift import Drift, template_drift
-from cleaner.templates.lines import Line, Seen, Site, State
-
-JAN, JUNE = date(2024, 1, 1), date(2024, 6, 30)
-SEEN = Seen(90, 100, 60, JAN, JUNE, 0, 90, 90, 0, 900)
-
-
-def old(*lines):
-    return Site("a.example", 100, 80, JAN, JUNE, 50_000, 900, lines)
-
-
-def new(*lines):
-    return Site("a.example", 40, 20, date(2024, 7, 1), date(2024, 8, 1), 20_000, lines=lines)
-
-
-def again(text, pages=30):
-    seen = Seen(pages, 40, 15, date(2024, 7, 2), date(2024, 8, 1), 0, pages, pages, 0, 300)
-    return Line(text, state=State.CANDIDATE, seen=seen)
-
+from cleaner.templates.lines import Line
+from tests.test_templates_merge import SEEN, again, new, old
 
 FIRM = tuple(Line(f"Harbour {name}", seen=replace(SEEN, pages=95)) for name in "abcd")
 

@@ -86,6 +86,7 @@ def test_headlines_are_no_template():
 
 def test_the_interval_is_wilsons():
     # Wilson (1927) by the textbook formula, by hand: 0 of n gives 0, n of n gives n / (n + z²).
-    assert share_at_least(0, 50) == 0
-    assert share_at_least(50, 50) == pytest.approx(50 / (50 + 1.96**2))
+    assert share_at_least(0, 50) == pytest.approx(0, abs=1e-12)
+    assert share_at_least(0, 0) == 0
+    assert share_at_least(50, 50) == pytest.approx(50 / (50 + 1.96**2), rel=1e-4)
     assert share_at_least(30, 20) == share_at_least(20, 20)

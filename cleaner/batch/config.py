@@ -18,8 +18,8 @@ from cleaner.audit import digest
 from cleaner.batch.job import Job
 from cleaner.errors import UsageError
 from cleaner.io.records import KEY_NAMES
-from cleaner.io.toml import toml_value
 from cleaner.text import not_known
+from cleaner.toml import toml_value
 
 MADE_WITH = "made_with"
 """Table of a printed configuration that tells what made the run. It is no option, and reading passes over it."""

@@ -22,8 +22,8 @@ of two million. The bars were set by eye on invented sites; `benchmarks/template
 from __future__ import annotations
 
 from enum import IntEnum
-from math import sqrt
 
+from cleaner.intervals import wilson
 from cleaner.model import ARTICLE_CATEGORIES, FIELD_CATEGORIES, Category
 from cleaner.templates.lines import Line, Site
 
@@ -98,9 +98,4 @@ def share_at_least(pages: int, of: int) -> float:
     >>> [round(share_at_least(pages, of), 2) for pages, of in ((3, 5), (15, 20), (1_000, 2_000), (0, 0))]
     [0.23, 0.53, 0.48, 0.0]
     """
-    if not of:
-        return 0.0
-    z, share = 1.96, min(1.0, pages / of)
-    middle = share + z * z / (2 * of)
-    spread = z * sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return max(0.0, (middle - spread) / (1 + z * z / of))
+    return wilson(min(1.0, pages / of), of)[0] if of else 0.0

@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 
 from cleaner.errors import UsageError
-from cleaner.io.toml import toml_value
 from cleaner.model import Category
 from cleaner.templates.lines import SCHEMA, Line, Seen, Site, State
 from cleaner.text import not_known
+from cleaner.toml import toml_value
 
 HEAD = f"""\
 # What these sites repeat on their pages, found by `cleaner learn`.

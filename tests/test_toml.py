@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner.io.toml import toml_value
+from cleaner.toml import toml_value
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 KEYS = st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,8}", fullmatch=True)
