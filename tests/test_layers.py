@@ -74,7 +74,10 @@ ALLOWED = {
     "io.jsonl": {"io.records", "io.streams", "io.fields"},
     "io.plain": {"io.records", "io.streams"},
     "io.rows": {"io.atomic", "io.compress"},
-    "io.parquet": {"errors", "io.records", "io.extras", "io.streams", "io.atomic", "io.fields", "io.rows"},
+    "io.arrow": {"io.records", "io.extras", "io.streams", "io.fields"},
+    "io.columns": {"io.rows", "io.arrow"},
+    "io.parquet": {"errors", "io.records", "io.extras", "io.streams", "io.atomic", "io.fields", "io.rows"}
+    | {"io.arrow", "io.columns"},
     "io.http_body": {"errors", "io.extras", "io.streams", "io.compress"},
     "io.warc": {"io.records", "io.extras", "io.streams", "io.fields", "io.http_body"},
     "io.parts": {"errors", "io.rows", "io.parquet"},
@@ -177,6 +180,7 @@ ALLOWED = {
     "batch.assemble": BATCH
     | {
         "errors",
+        "io.arrow",
         "io.atomic",
         "io.files",
         "io.parquet",
