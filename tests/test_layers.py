@@ -204,6 +204,12 @@ ALLOWED = {
     },
     "batch.status": BATCH | {"errors", "batch.assemble", "batch.summary", "batch.run"},
     "batch": BATCH | {"batch.run"},
+    "engines.step": {"audit", "options", "pipeline", "batch.document", "batch.job"}
+    | {"io.fields", "io.files", "io.records", "io.rows", "io.streams"},
+    "engines.arrow": {"errors", "batch.document", "io.arrow", "io.columns", "io.fields", "io.rows", "engines.step"},
+    "engines.*": {"errors", "options", "pages", "batch.config", "batch.document", "io.extras", "io.fields"}
+    | {"engines.step", "engines.arrow"},
+    "engines": {"io.records", "engines.step"},
     "terminal": MODEL | BATCH | {"batch.status", "batch.summary", "batch.supervise", "rules"},
 }
 

@@ -78,7 +78,8 @@ def settings_of(job: Job, workers: int) -> dict[str, Any]:
     }
 
 
-def _made_with(job: Job) -> dict[str, Any]:
+def made_with() -> dict[str, str]:
+    """What of the package decides the output: its version, and digests of its rules and weights."""
     try:
         release = version("news-cleaner")
     except PackageNotFoundError:
@@ -87,6 +88,12 @@ def _made_with(job: Job) -> dict[str, Any]:
         "version": release,
         "rules": digest_of_files((_PACKAGE / "rules").rglob("*.toml")),
         "weights": digest_of_files((_PACKAGE / "weights").glob("*.npz")),
+    }
+
+
+def _made_with(job: Job) -> dict[str, Any]:
+    return {
+        **made_with(),
         "own_rules": [digest(file.text) for file in job.options.rule_files],
         "links": job.options.links,
         "record_limit": job.reading.record_limit,
@@ -143,12 +150,12 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 
 def _deciding(settings: Mapping[str, Any]) -> dict[str, Any]:
-    made_with = settings.get(MADE_WITH, {})
+    made = settings.get(MADE_WITH, {})
     # Copies of the user's rules lie somewhere; what counts is what is in them.
     options = {name: value for name, value in settings.items() if name not in (*_FREE, MADE_WITH, "rules")}
     return options | {
         {"rules": "the package's rules", "weights": "the weights"}.get(name, name): value
-        for name, value in made_with.items()
+        for name, value in made.items()
         if name not in _NO_MATTER
     }
 

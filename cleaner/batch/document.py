@@ -95,7 +95,7 @@ def _done(
         "categories": _categories(result),
         "sha256": digest(written),
     }
-    audit = audit_record(result, job.options, Source(record.id, encoding, header))
+    audit = audit_record(result, job.options, Source(record.id or None, encoding, header))
     fields = None if is_text else _fields(job, record, result)
     return Done(row, audit, written, fields, _attributes(record, result) if job.writing.attributes else None)
 

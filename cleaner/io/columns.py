@@ -6,7 +6,7 @@ goes as JSON into columns that are marked so, and becomes what it was when ``io.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from cleaner.io.arrow import MARK, REST, is_json, need_arrow
@@ -35,7 +35,7 @@ class Columns:
         fields = [*(field for field, _ in columns.values()), pa.field(REST, pa.string(), metadata=MARK)]
         return cls(pa.schema(fields), {name: kinds for name, (_, kinds) in columns.items() if kinds})
 
-    def table(self, rows: list[Row]) -> tuple[Any, list[Row]]:
+    def table(self, rows: Sequence[Row]) -> tuple[Any, list[Row]]:
         """A table of the rows, and for each row the fields that have no place in it."""
         rest: list[dict[str, Any]] = [
             {k: value for k, value in row.items() if value is not None and (k == REST or k not in self._schema.names)}
