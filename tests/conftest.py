@@ -15,6 +15,7 @@ def pytest_addoption(parser):
         "--update-fixtures", action="store_true", help="rewrite expected.* of the page fixtures from today's output"
     )
     parser.addoption("--many-kills", action="store_true", help="kill runs 50 times for every format, at other moments")
+    parser.addoption("--many-documents", action="store_true", help="10,000 documents through every engine's example")
 
 
 def pytest_configure(config):
