@@ -70,7 +70,7 @@ def test_a_step_travels(tmp_path):
     (tmp_path / "mine.toml").write_text(rule("my.bridge", "had been closed"))
     there = Step(Options(rules=tmp_path / "mine.toml"), audit=True)
     (tmp_path / "mine.toml").unlink()
-    back = pickle.loads(pickle.dumps(there))
+    back = pickle.loads(pickle.dumps(there))  # noqa: S301
     assert back == there
     assert "my.bridge" in back({"text": "It had been closed.\n"})[AUDIT]
 

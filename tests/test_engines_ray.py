@@ -9,14 +9,13 @@ from tests.engines import ROWS, STEP
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 ray = pytest.importorskip("ray", reason="needs the extra ray")
+ray_data = pytest.importorskip("ray.data", reason="needs the extra ray")
 
 
 @pytest.fixture(scope="module")
 def data():
-    import ray.data
-
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=100_000_000)
-    yield ray.data
+    yield ray_data
     ray.shutdown()
 
 

@@ -12,13 +12,12 @@ from tests.test_batch import DOCUMENT, PAGE
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 scrapy = pytest.importorskip("scrapy", reason="needs the extra scrapy")
+scrapy_test = pytest.importorskip("scrapy.utils.test", reason="needs the extra scrapy")
 
 
 @pytest.fixture
 def crawler():
-    from scrapy.utils.test import get_crawler
-
-    return get_crawler(settings_dict={"CLEANER_STEP": Step(language="de")})
+    return scrapy_test.get_crawler(settings_dict={"CLEANER_STEP": Step(language="de")})
 
 
 @dataclass

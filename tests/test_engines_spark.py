@@ -12,15 +12,13 @@ from cleaner.errors import UsageError
 from tests.engines import ROWS, STEP
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-pytest.importorskip("pyspark", reason="needs the extra spark")
+sql = pytest.importorskip("pyspark.sql", reason="needs the extra spark")
 
 
 @pytest.fixture(scope="module")
 def spark():
-    from pyspark.sql import SparkSession
-
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    builder = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
     session = (
         builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1").getOrCreate()
     )
