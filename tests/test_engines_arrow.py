@@ -2,6 +2,8 @@
 
 import json
 import pickle
+import subprocess
+import sys
 from decimal import Decimal
 
 import pyarrow as pa
@@ -18,7 +20,7 @@ from cleaner.engines.arrow import clean_batch, clean_schema
 from cleaner.engines.step import AUDIT, ERROR
 from cleaner.errors import UsageError
 from cleaner.io.rows import json_line
-from tests.conftest import FIXTURES
+from tests.conftest import FIXTURES, ROOT
 from tests.engines import ROWS, STEP, WHY
 from tests.test_batch import DOCUMENT, PAGE, STORY
 from tests.test_user_rules import rule
@@ -134,11 +136,11 @@ def test_other_columns_pass_through_as_they_are(text):
     ids=str,
 )
 def test_types_of_text(type):
-    table = pa.table({"text": pa.array([DOCUMENT, None, STORY]).cast(type)})
+    table = pa.table({"text": pa.array([DOCUMENT, None, STORY], type)})
     cleaned = clean_batch(table)
     assert cleaned.schema.field("text").type == type
     expected = [Step()({"text": text})["text"] for text in (DOCUMENT, None, STORY)]
-    assert cleaned["text"].cast(pa.binary()).to_pylist() == [text and text.encode() for text in expected]
+    assert cleaned["text"].to_pylist() == [text and text.encode() if type == pa.binary() else text for text in expected]
 
 
 def test_pages_of_bytes_in_the_encoding_that_http_said():
@@ -192,6 +194,21 @@ def test_what_an_earlier_cleaning_told_is_told_anew():
     assert again[ERROR].to_pylist() == [None, None, WHY, None]
     assert again["text"].equals(once["text"])
     assert ERROR not in Step()({"text": STORY, ERROR: "it failed"})
+
+
+@pytest.mark.parametrize(
+    ("missing", "code", "extra"),
+    [
+        ("pyarrow", "from cleaner.engines.arrow import clean_schema; clean_schema(None)", "parquet"),
+        ("datatrove", "import cleaner.engines.datatrove", "datatrove"),
+        ("spacy", "import cleaner.engines.spacy", "spacy"),
+        ("itemadapter", "from cleaner.engines.scrapy import CleanerPipeline; CleanerPipeline()", "scrapy"),
+    ],
+)
+def test_an_extra_that_is_missing_is_named(missing, code, extra):
+    code = f"import sys; sys.modules[{missing!r}] = None\ntry: {code}\nexcept ImportError as error: print(error)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert f"needs {missing}, which is missing: pip install 'news-cleaner[{extra}]'" in said
 
 
 @pytest.mark.parametrize(

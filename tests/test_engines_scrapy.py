@@ -12,12 +12,15 @@ from tests.test_batch import DOCUMENT, PAGE
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 scrapy = pytest.importorskip("scrapy", reason="needs the extra scrapy")
-scrapy_test = pytest.importorskip("scrapy.utils.test", reason="needs the extra scrapy")
+crawlers = pytest.importorskip("scrapy.crawler", reason="needs the extra scrapy")
+collectors = pytest.importorskip("scrapy.statscollectors", reason="needs the extra scrapy")
 
 
 @pytest.fixture
 def crawler():
-    return scrapy_test.get_crawler(settings_dict={"CLEANER_STEP": Step(language="de")})
+    made = crawlers.Crawler(scrapy.Spider, {"CLEANER_STEP": Step(language="de")})
+    made.stats = collectors.MemoryStatsCollector(made)
+    return made
 
 
 @dataclass

@@ -26,7 +26,7 @@ class CleanerPipeline:
         """The pipeline of a crawl; Scrapy calls it."""
         return cls(crawler.settings.get("CLEANER_STEP"), crawler.stats)
 
-    def process_item(self, item: Any) -> Any:
+    def process_item(self, item: Any, spider: Any = None) -> Any:  # noqa: ARG002  (Scrapy before 2.14 gives it)
         """The item, cleaned; one that has no field for a document passes as it is."""
         fields = self._adapter(item)
         if not any(name in fields for name in document_names(self._step.keys)):
