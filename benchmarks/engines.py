@@ -46,6 +46,9 @@ EXTRA = frozenset({"cleaner_error", "cleaner_audit", "file_path", "sentences"})
 # No engine may send word of itself to anybody from here.
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 
+# What to look for where it is not called as the engine is.
+MODULES = {"arrow": "pyarrow", "spark": "pyspark"}
+
 JAVA = "JAVA_HOME" in os.environ or shutil.which("java") is not None
 
 Row = dict[str, Any]
@@ -72,11 +75,16 @@ class Example:
         return "parquet" if "news/parquet" in self.code + self.commands[-1] else "jsonl"
 
     @property
-    def installed(self) -> bool:
-        """Whether its engine is here, and Java for the one that needs it."""
-        if self.engine == "spark":
-            return find_spec("pyspark") is not None and JAVA
-        return find_spec(self.engine) is not None
+    def extra(self) -> str:
+        """Which one brings its engine."""
+        return self.commands[0].partition("[")[2].partition("]")[0]
+
+    @property
+    def missing(self) -> str:
+        """What it needs and is not here, for people; ``""`` if all is."""
+        if find_spec(MODULES.get(self.engine, self.engine)) is None:
+            return f"the extra {self.extra}"
+        return "Java" if self.engine == "spark" and not JAVA else ""
 
 
 # Where documents fail, as some must, it says 1.
@@ -263,9 +271,9 @@ def main() -> None:
         parser.error(f"no such engine: {', '.join(unknown)}")
     chosen = [known[name] for name in given.engines or known]
     for example in chosen:
-        if not (given.fresh or example.installed):
-            print(f"{example.engine} is not installed: left out")
-    wrong = list(compare([each for each in chosen if given.fresh or each.installed], given))
+        if example.missing and not given.fresh:
+            print(f"{example.engine} is left out: it needs {example.missing}")
+    wrong = list(compare([each for each in chosen if given.fresh or not each.missing], given))
     print("\n".join(wrong) or "all as in batch")
     sys.exit(bool(wrong))
 

@@ -97,3 +97,13 @@ def test_a_text_that_fails_is_there_as_it_was(monkeypatch):
     doc = engine.make_doc(spacy.blank("xx"), {"text": TEXT, "html": PAGE[:0]})
     assert doc.text == TEXT
     assert "larger than" in doc._.cleaner[ERROR]
+
+
+def test_a_text_that_spacy_does_not_take_costs_one_document():
+    nlp = spacy.blank("xx")
+    nlp.max_length = 40
+    bad, good = nlp.pipe(engine.make_doc(nlp, {"text": text, "n": 1}) for text in (STORY, "A story."))
+    assert (bad.text, good.text) == ("", "A story.")
+    length = len(Step()({"text": STORY})["text"])
+    why = f"its text has {length} code points, more than nlp.max_length, 40: raise that"
+    assert bad._.cleaner == {"text": STORY, "n": 1, ERROR: why}

@@ -8,14 +8,10 @@ from typing import Any
 from cleaner.batch.document import ADDED, Done
 from cleaner.engines.step import AUDIT, ERROR, Step
 from cleaner.errors import UsageError
-from cleaner.io.arrow import cleaned_schema, need_arrow, rows_of
+from cleaner.io.arrow import ROWS_AT_ONCE, cleaned_schema, need_arrow, rows_of
 from cleaner.io.columns import Columns
 from cleaner.io.fields import document_names, why_none
 from cleaner.io.rows import Row
-
-# So many rows stand in memory as Python values at once; the others stay in Arrow.
-_ROWS_AT_ONCE = 64
-
 
 def clean_batch(table: Any, step: Step | None = None) -> Any:
     """Clean a ``pyarrow.Table`` or ``RecordBatch``: a ``Table`` with one row for each of its rows, in their order.
@@ -27,7 +23,7 @@ def clean_batch(table: Any, step: Step | None = None) -> Any:
     pa, step = need_arrow(), step or Step()
     schema = clean_schema(table.schema, step)
     whole = pa.Table.from_batches([table]) if isinstance(table, pa.RecordBatch) else table
-    parts = [_clean(batch, schema, step) for batch in whole.to_batches(max_chunksize=_ROWS_AT_ONCE)]
+    parts = [_clean(batch, schema, step) for batch in whole.to_batches(max_chunksize=ROWS_AT_ONCE)]
     return pa.concat_tables(parts) if parts else schema.empty_table()
 
 

@@ -68,13 +68,21 @@ def make_doc(nlp: Any, record: Mapping[str, Any] | str, step: Step | None = None
     """The document of the cleaned text of a record, or of a text, for ``nlp.pipe``.
 
     A record is what ``cleaner batch`` takes, with a text or a page among its fields. One that cannot be cleaned gives
-    the document of what text it has.
+    the document of what text it has. One whose text is longer than ``nlp.max_length`` gives an empty document, because
+    spaCy takes none of it.
     """
     step, fields = step or Step(), {"text": record} if isinstance(record, str) else record
     done = step.clean(fields)
-    doc = nlp.make_doc(_text(fields, step) if done.text is None else done.text)
+    text = _text(fields, step) if done.text is None else done.text
+    if len(text) > nlp.max_length:
+        done, text = done if done.failed else step.failed(_too_long(text, nlp)), ""
+    doc = nlp.make_doc(text)
     doc._.cleaner = _row(fields, done)
     return doc
+
+
+def _too_long(text: str, nlp: Any) -> str:
+    return f"its text has {len(text)} code points, more than nlp.max_length, {nlp.max_length}: raise that"
 
 
 def _text(fields: Mapping[str, Any], step: Step) -> str:

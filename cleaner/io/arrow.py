@@ -17,6 +17,9 @@ REST = "_rest"
 MARK = {b"news-cleaner": b"json"}
 """Metadata of a column whose strings hold JSON."""
 
+ROWS_AT_ONCE = 64
+"""So many rows stand in memory as Python values at once; the others stay in Arrow."""
+
 
 def need_arrow() -> Any:
     """The module pyarrow. Raises :class:`cleaner.errors.UsageError` if it is missing."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from cleaner.errors import InputError, UsageError
-from cleaner.io.arrow import arrow_words, rows_of
+from cleaner.io.arrow import ROWS_AT_ONCE, arrow_words, rows_of
 from cleaner.io.atomic import AtomicFile
 from cleaner.io.columns import Columns
 from cleaner.io.extras import need
@@ -23,7 +23,6 @@ GROUP_BYTES = 32_000_000
 
 # A group of rows that claims to be larger than this, unpacked, is not touched.
 _GROUP_LIMIT = 1 << 32
-_ROWS_AT_ONCE = 64
 _BUFFER = 1 << 20
 _ZSTD_LEVEL = 3
 
@@ -148,7 +147,7 @@ class _Group:
         return self.bytes > _GROUP_LIMIT or self.bytes > limit * max(self.rows, 1)
 
     def batches(self) -> Iterator[Any]:
-        return iter(self._file.iter_batches(_ROWS_AT_ONCE, row_groups=[self._index], use_threads=False))
+        return iter(self._file.iter_batches(ROWS_AT_ONCE, row_groups=[self._index], use_threads=False))
 
 
 def _read_group(group: _Group, number: int, name: str, keys: Keys, limit: int) -> Iterator[Entry]:
