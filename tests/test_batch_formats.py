@@ -100,6 +100,29 @@ def test_other_formats_out(corpus, tmp_path, writing, names):
     assert sorted(name for name in tree(tmp_path / "1") if not name.startswith(RECORD_FOLDER)) == names
 
 
+@pytest.mark.parametrize(
+    ("columns", "keys", "found"),
+    [
+        ({"text": ["aText"], "html": ["<p>x"]}, Keys(text="text"), {"text": "Text", "html": "<p>x", "language": "en"}),
+        ({"text": ["aText"], "html": [""]}, Keys(), {"text": "Text", "language": "en"}),
+        ({"text": ["aText"], "language": pyarrow.nulls(1)}, Keys(), {"text": "Text", "language": "en"}),
+        ({"html": ["aPage"], "content": pyarrow.nulls(1)}, Keys(), {"content": "Page", "language": "en"}),
+        ({"html": ["aPage"], "content": [3]}, Keys(), {"content": 3, "text": "Page", "language": "en"}),
+        (
+            {"html": ["aPage"], "content": pyarrow.nulls(1, pyarrow.int8()), "language": pyarrow.nulls(1, "int8")},
+            Keys(),
+            {"content": None, "text": "Page", "language": None},
+        ),
+    ],
+    ids=str,
+)
+def test_columns_that_have_no_place_for_what_is_found(tmp_path, columns, keys, found):
+    pyarrow.parquet.write_table(pyarrow.table(columns), tmp_path / "a.parquet")
+    run_batch(tmp_path / "a.parquet", tmp_path / "out", reading=Reading(keys=keys), step=STEP)
+    (row,) = pyarrow.parquet.read_table(tmp_path / "out" / "a.parquet").to_pylist()
+    assert row == found | dict.fromkeys(["title", "byline", "published"])
+
+
 def test_rows_in_parts_keep_their_order(tmp_path):
     root = tmp_path / "in"
     root.mkdir()

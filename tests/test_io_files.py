@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.errors import UsageError
+from cleaner.io.arrow import REST
 from cleaner.io.compress import BOMB_RATIO
 from cleaner.io.files import (
     FORMAT_OF,
@@ -23,7 +24,6 @@ from cleaner.io.files import (
     read_entries,
     stem_of,
 )
-from cleaner.io.parquet import REST
 from cleaner.io.records import HTML_KEYS, TEXT_KEYS, Record, Unreadable
 from cleaner.io.streams import RECORD_LIMIT
 from tests.conftest import ROOT

@@ -92,7 +92,10 @@ ALLOWED = {
     "io.jsonl": {"io.records", "io.streams", "io.fields"},
     "io.plain": {"io.records", "io.streams"},
     "io.rows": {"io.atomic", "io.compress"},
-    "io.parquet": {"errors", "io.records", "io.extras", "io.streams", "io.atomic", "io.fields", "io.rows"},
+    "io.arrow": {"io.records", "io.extras", "io.streams", "io.fields"},
+    "io.columns": {"io.rows", "io.arrow"},
+    "io.parquet": {"errors", "io.records", "io.extras", "io.streams", "io.atomic", "io.fields", "io.rows"}
+    | {"io.arrow", "io.columns"},
     "io.http_body": {"errors", "io.extras", "io.streams", "io.compress"},
     "io.warc": {"io.records", "io.extras", "io.streams", "io.fields", "io.http_body"},
     "io.parts": {"errors", "io.rows", "io.parquet"},
@@ -207,6 +210,7 @@ ALLOWED = {
     "batch.assemble": BATCH
     | {
         "errors",
+        "io.arrow",
         "io.atomic",
         "io.files",
         "io.parquet",
@@ -324,6 +328,12 @@ ALLOWED = {
     | BATCH
     | {"batch.status", "batch.summary", "batch.supervise", "rules", "learn.job"}
     | {"templates.drift", "templates.edit", "templates.lines"},
+    "engines.step": {"audit", "options", "pipeline", "batch.document", "batch.job"}
+    | {"io.fields", "io.files", "io.records", "io.rows", "io.streams"},
+    "engines.arrow": {"errors", "batch.document", "io.arrow", "io.columns", "io.fields", "io.rows", "engines.step"},
+    "engines.*": {"errors", "options", "pages", "batch.config", "batch.document", "io.extras", "io.fields"}
+    | {"engines.step", "engines.arrow"},
+    "engines": {"io.records", "engines.step"},
 }
 
 

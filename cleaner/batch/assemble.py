@@ -19,9 +19,10 @@ from cleaner.batch.plan import Task, read_plan
 from cleaner.batch.segments import read_pickled
 from cleaner.batch.summary import Summary
 from cleaner.errors import OutputError, UsageError
+from cleaner.io.arrow import cleaned_schema
 from cleaner.io.atomic import place_below
 from cleaner.io.files import InputFile, open_stream
-from cleaner.io.parquet import ParquetWriter, cleaned_schema, need_parquet
+from cleaner.io.parquet import ParquetWriter, schema_of
 from cleaner.io.parts import PART_BYTES, PartWriter
 from cleaner.io.rows import JsonlWriter
 
@@ -123,7 +124,7 @@ def _copy_rows(job: Job, file: InputFile, segments: Segments, writer: JsonlWrite
 def _file_writer(job: Job, file: InputFile, path: Path) -> JsonlWriter | ParquetWriter:
     if path.suffix != ".parquet":
         return JsonlWriter(path)
-    return ParquetWriter(path, _schema(job, file) if file.format == "parquet" else None)
+    return ParquetWriter(path, _schema(job, file) if file.format == "parquet" else None, added=ADDED)
 
 
 def _part_writer(job: Job, folder: Path) -> PartWriter:
@@ -133,16 +134,12 @@ def _part_writer(job: Job, folder: Path) -> PartWriter:
 
 def _schema(job: Job, file: InputFile) -> Any:
     """The columns of a Parquet file with the cleaned text; ``None`` if it cannot be read any more."""
-    pa = need_parquet()[0]
     try:
         with open_stream(file) as stream:
-            schema = cleaned_schema(stream, job.reading.keys, keep_html=job.writing.keep_html)
+            schema = schema_of(stream)
     except Exception:  # pyarrow has half a dozen for a file that is none
         return None
-    for name in ADDED:
-        if name not in schema.names:
-            schema = schema.append(pa.field(name, pa.string()))
-    return schema
+    return cleaned_schema(schema, job.reading.keys, keep_html=job.writing.keep_html, added=ADDED)
 
 
 def _join_by_file(job: Job, ledger: Ledger) -> None:

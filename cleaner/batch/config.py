@@ -89,16 +89,23 @@ def settings_of(job: Job, workers: int) -> dict[str, Any]:
     }
 
 
-def _made_with(job: Job) -> dict[str, Any]:
+def made_with() -> dict[str, str]:
+    """What of the package decides the output: its version, and digests of its rules and weights."""
     try:
         release = version("news-cleaner")
     except PackageNotFoundError:
         release = "unknown"
-    templates, configs = job.options.template_file, job.options.config_folder
     return {
         "version": release,
         "rules": digest_of_files((_PACKAGE / "rules").rglob("*.toml")),
         "weights": digest_of_files((_PACKAGE / "weights").glob("*.npz")),
+    }
+
+
+def _made_with(job: Job) -> dict[str, Any]:
+    templates, configs = job.options.template_file, job.options.config_folder
+    return {
+        **made_with(),
         "own_rules": [digest(file.text) for file in job.options.rule_files],
         **({} if templates is None else {"learned": templates.digest}),
         **({} if configs is None else {"configs": configs.digest}),

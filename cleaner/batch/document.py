@@ -99,7 +99,7 @@ def _done(
         **({} if job.options.template_file is None else {"template": _by_template(result)}),
         "sha256": digest(written),
     }
-    audit = audit_record(result, job.options, Source(record.id, encoding, header))
+    audit = audit_record(result, job.options, Source(record.id or None, encoding, header))
     fields = None if is_text else _fields(job, record, result)
     return Done(row, audit, written, fields, _attributes(record, result) if job.writing.attributes else None)
 

@@ -28,7 +28,7 @@ def entry_of(fields: Mapping[str, Any], number: int, name: str, keys: Keys, *, a
     own = _id(fields.get(keys.id or "id")) or (name if alone else numbered(name, number))
     place = document_key(fields, keys)
     if place is None:
-        return Unreadable(number, own, _why(fields, keys))
+        return Unreadable(number, own, why_none(fields, keys))
     key, kind = place
     return Record(
         number,
@@ -105,8 +105,14 @@ def _string(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _why(fields: Mapping[str, Any], keys: Keys) -> str:
-    for key in (*_names(keys.text, TEXT_KEYS), *_names(keys.html, HTML_KEYS)):
+def document_names(keys: Keys) -> tuple[str, ...]:
+    """The fields that may hold a document."""
+    return *_names(keys.text, TEXT_KEYS), *_names(keys.html, HTML_KEYS)
+
+
+def why_none(fields: Mapping[str, Any], keys: Keys) -> str:
+    """Why there is no document in these fields, for people."""
+    for key in document_names(keys):
         if key in fields:
             return f"its field {key!r} holds {_kind_of(fields[key])} and no text"
     if not fields:
