@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from cleaner.batch import segments, split, worker
+from cleaner.batch import segments, supervise, worker
 from cleaner.batch.job import Job, Limits
 from cleaner.batch.run import Begin, Watcher, run
 from cleaner.blocks import text_document
@@ -20,7 +20,7 @@ from cleaner.model import Category, CleanResult, Removal
 
 segments.SEGMENT_DOCUMENTS = 7
 worker.RETIRE_AFTER = 40
-split.PIECE_BYTES = 2000
+supervise.SHARED_BYTES, supervise.FIRST_SLICE, supervise.SLICE = 0, 2, 10
 
 
 def clean(page, _, language):

@@ -242,7 +242,7 @@ def test_cut_off_anywhere(tmp_path, name, suffix):
 
 
 def test_a_fault_of_a_reader_costs_its_file_only(tmp_path, monkeypatch):
-    def faulty(stream, name, keys, *, limit):  # noqa: ARG001
+    def faulty(stream, name, keys, *, limit, bookmark):  # noqa: ARG001
         yield Record(0, "a", "text", "text")
         raise ZeroDivisionError("a fault")
 

@@ -17,7 +17,6 @@ from cleaner.audit import to_json
 from cleaner.batch.job import RECORD_FOLDER, Job
 from cleaner.batch.layout import SINGLE, target_for
 from cleaner.batch.output import write_whole, writing
-from cleaner.batch.split import Piece, pieces_of_lines
 from cleaner.errors import CleanerError, UsageError
 from cleaner.io.files import FORMAT_OF, PACKED, STDIN, InputFile, find_inputs, is_url, open_stream, sniffed
 from cleaner.io.records import Unreadable
@@ -29,7 +28,7 @@ CHUNK_BYTES = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What one worker does in one go: some files that are a document each, or one file of records, or a piece of it."""
+    """What belongs together: some files that are a document each, or one file of records."""
 
     number: int
     files: tuple[InputFile, ...]
@@ -37,8 +36,6 @@ class Task:
     """Bytes of the input, for the progress bar; a file may have changed since."""
     refused: Mapping[int, str] = field(default_factory=dict)
     """Index of a file → why it cannot be cleaned."""
-    piece: Piece | None = None
-    """Which lines of its only file."""
 
     @property
     def records(self) -> bool:
@@ -48,8 +45,7 @@ class Task:
     def to_line(self, job: Job) -> str:
         """One line of the plan."""
         row = {"number": self.number, "files": [_as_list(job, file) for file in self.files], "size": self.size}
-        more = {"refused": self.refused, "piece": self.piece}
-        return to_json(row | {name: value for name, value in more.items() if value})
+        return to_json(row | ({"refused": self.refused} if self.refused else {}))
 
 
 @dataclass(slots=True)
@@ -106,13 +102,12 @@ def read_plan(job: Job) -> Iterator[Task]:
             row = json.loads(line)
             files = tuple(_from_list(job, values) for values in row["files"])
             refused = {int(index): why for index, why in row.get("refused", {}).items()}
-            piece = Piece(*row["piece"]) if "piece" in row else None
-            yield Task(row["number"], files, row["size"], refused, piece)
+            yield Task(row["number"], files, row["size"], refused)
 
 
 def changes_since(job: Job) -> Iterator[str]:
     """What the input holds that the plan does not know, for people. A file that is gone is no change: it fails."""
-    planned = (file for task in read_plan(job) for file in task.files if not (task.piece and task.piece.start))
+    planned = (file for task in read_plan(job) for file in task.files)
     expected = next(planned, None)
     for found in _inputs(job):
         name = found.file.name
@@ -222,9 +217,8 @@ def _tasks(found: Iterable[_Found]) -> Iterator[Task]:
             group.append(one)
             held += size
             continue
-        for task in _of_records(one):
-            yield replace(task, number=number)
-            number += 1
+        yield _task(number, [one])
+        number += 1
     if group:
         yield _task(number, group)
 
@@ -232,14 +226,3 @@ def _tasks(found: Iterable[_Found]) -> Iterator[Task]:
 def _task(number: int, group: list[_Found]) -> Task:
     refused = {index: one.refused for index, one in enumerate(group) if one.refused}
     return Task(number, tuple(one.file for one in group), sum(one.file.size or 0 for one in group), refused)
-
-
-def _of_records(found: _Found) -> Iterator[Task]:
-    pieces: list[Piece] = []
-    if found.file.format == "jsonl" and not found.refused and not is_url(found.file.path):
-        pieces = list(pieces_of_lines(Path(found.file.path)))
-    whole = _task(0, [found])
-    if not pieces:
-        yield whole
-    for piece in pieces:
-        yield replace(whole, piece=piece, size=piece.stop - piece.start)

@@ -84,14 +84,14 @@ class SegmentWriter:
         self.failed += done.failed
         self._held += size
 
-    def close(self, last: bool, size: int, source: str) -> tuple[Segment, dict[str, str]]:
-        """The segment as the journal has it, and its files, which are on the disk now.
+    def close(self, stop: int, last: bool, size: int, source: str) -> tuple[Segment, dict[str, str]]:
+        """The segment as the journal has it, up to index ``stop``, and its files, which are on the disk now.
 
         ``size`` is in bytes of the input. Raises :class:`cleaner.errors.OutputError` like :meth:`add`.
         """
         parts = {what: part.close() for what, part in self._parts.items()}
         files = {what: str(part.path) for what, part in self._parts.items()}
-        return Segment(self._task, self.first, self.count, last, self.failed, size, source, parts), files
+        return Segment(self._task, self.first, stop, self.count, last, self.failed, size, source, parts), files
 
 
 def read_pickled(path: Path) -> Iterator[dict[str, Any]]:

@@ -6,9 +6,9 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
@@ -18,7 +18,7 @@ from cleaner.io.extras import need
 from cleaner.io.jsonl import read_json, read_jsonl
 from cleaner.io.parquet import need_parquet, read_parquet
 from cleaner.io.plain import read_html, read_plain, read_text
-from cleaner.io.records import Entry, Keys, Unreadable
+from cleaner.io.records import Bookmark, Entry, Keys, Unreadable
 from cleaner.io.streams import RECORD_LIMIT, plain_words
 from cleaner.io.warc import need_warc, read_warc
 
@@ -82,18 +82,26 @@ def find_inputs(source: str | Path, format: str | None = None) -> Iterator[Input
         yield entry
 
 
-def open_stream(file: InputFile, *, ratio: int = BOMB_RATIO) -> io.BufferedReader:
-    """The bytes of a file, unpacked if it is packed, whatever its suffix says.
+Watch = Callable[[BinaryIO], BinaryIO]
+"""Puts something between a file that was opened and who reads it: to count, to compare. It may raise errors."""
+
+
+def open_stream(file: InputFile, *, ratio: int = BOMB_RATIO, watch: Watch | None = None) -> io.BufferedReader:
+    """The bytes of a file, unpacked if it is packed, whatever its suffix says; ``watch`` sees them packed.
 
     Raises :class:`cleaner.errors.InputError` if it cannot be opened, :class:`cleaner.errors.UsageError` if an extra is
     missing. For what reading may raise see :func:`cleaner.io.compress.unpacked`.
     """
-    try:
-        return unpacked(_opened(file.path), ratio)
-    except CleanerError:
-        raise
-    except Exception as error:  # every file system of fsspec has errors of its own
-        raise InputError(f"it cannot be opened: {plain_words(error)}") from error
+    with ExitStack() as if_it_fails:
+        try:
+            packed = if_it_fails.enter_context(_opened(file.path))
+            stream = unpacked(watch(packed) if watch else packed, ratio)
+        except (CleanerError, MemoryError):
+            raise
+        except Exception as error:  # every file system of fsspec has errors of its own
+            raise InputError(f"it cannot be opened: {plain_words(error)}") from error
+        if_it_fails.pop_all()
+        return stream
 
 
 def read_entries(
@@ -102,45 +110,35 @@ def read_entries(
     *,
     limit: int = RECORD_LIMIT,
     ratio: int = BOMB_RATIO,
-    skipped: MutableMapping[str, int] | None = None,
-) -> Iterator[Entry]:
-    """The records of a file. Never raises: what cannot be read is an entry that says so.
+    bookmark: Bookmark | None = None,
+    watch: Watch | None = None,
+) -> Generator[Entry, None, None]:
+    """The records of a file, from a bookmark on. What cannot be read is an entry that says so.
 
     ``limit`` is the most bytes that a record may take, unpacked; ``ratio`` the most times that data may grow when they
-    are unpacked; ``skipped`` counts by reason the records of a WARC file that are no documents.
+    are unpacked; ``watch`` is for :func:`open_stream`. Raises nothing but :class:`MemoryError`.
     """
+    bookmark = bookmark or Bookmark()
     try:
-        stream = open_stream(file, ratio=ratio)
+        stream = open_stream(file, ratio=ratio, watch=watch)
     except CleanerError as error:
-        yield Unreadable(0, file.name, str(error))
+        yield Unreadable(bookmark.number, file.name, str(error))
         return
     number = 0
     with stream:
         try:
-            for entry in entries_in(stream, file, keys or Keys(), limit=limit, skipped=skipped):
+            read = READERS[sniffed(file.format, stream)]
+            for entry in read(stream, file.name, keys or Keys(), limit=limit, bookmark=bookmark):
                 number = entry.number + 1
-                yield entry
+                if entry.number >= bookmark.number:
+                    yield entry
+        except MemoryError:
+            raise
         except UsageError as error:  # an extra is missing that the name did not ask for
-            yield Unreadable(number, file.name, str(error))
+            yield Unreadable(max(number, bookmark.number), file.name, str(error))
         except Exception as error:  # a fault of a reader or of a library must not cost the other files
-            yield Unreadable(number, file.name, f"the rest of the file cannot be read: unexpected {plain_words(error)}")
-
-
-def entries_in(
-    stream: io.BufferedReader,
-    file: InputFile,
-    keys: Keys,
-    *,
-    limit: int,
-    skipped: MutableMapping[str, int] | None = None,
-) -> Iterator[Entry]:
-    """The records of a file that is open and unpacked; for its arguments see :func:`read_entries`.
-
-    Raises :class:`cleaner.errors.UsageError` if an extra is missing that the file's name did not ask for.
-    """
-    found = sniffed(file.format, stream)
-    read = partial(read_warc, skipped=skipped) if found == "warc" else READERS[found]
-    yield from read(stream, file.name, keys, limit=limit)
+            why = f"the rest of the file cannot be read: unexpected {plain_words(error)}"
+            yield Unreadable(max(number, bookmark.number), file.name, why)
 
 
 def sniffed(format: str, stream: io.BufferedReader) -> str:
@@ -333,7 +331,7 @@ def _opened(path: str) -> BinaryIO:
     if path == STDIN:
         return sys.stdin.buffer
     if not is_url(path):
-        return Path(path).open("rb")
+        return cast(BinaryIO, Path(path).open("rb", buffering=0))
     fs, inner = file_system(path)
     return cast(BinaryIO, fs.open(inner, "rb"))
 

@@ -17,7 +17,7 @@ from cleaner.errors import InputError, UsageError
 from cleaner.io.atomic import AtomicFile
 from cleaner.io.extras import need
 from cleaner.io.fields import clean_key, entry_of, numbered
-from cleaner.io.records import HTML_KEYS, Entry, Keys, Unreadable
+from cleaner.io.records import HTML_KEYS, Bookmark, Entry, Keys, Unreadable
 from cleaner.io.rows import Managed, Row, json_line
 from cleaner.io.streams import RECORD_LIMIT, Source, plain_words, too_large
 
@@ -35,25 +35,30 @@ _MARK = {b"news-cleaner": b"json"}
 _ZSTD_LEVEL = 3
 
 
-def read_parquet(stream: BinaryIO, name: str, keys: Keys, *, limit: int = RECORD_LIMIT) -> Iterator[Entry]:
+def read_parquet(
+    stream: BinaryIO, name: str, keys: Keys, *, limit: int = RECORD_LIMIT, bookmark: Bookmark | None = None
+) -> Iterator[Entry]:
     """One record a row. A group of rows that is damaged costs the rows of it that are left.
 
     A stream without ``seek`` is copied to a temporary file first, because a Parquet file is read from its end.
     Raises :class:`cleaner.errors.UsageError` if pyarrow is missing.
     """
-    pq = need_parquet()[1]
+    pq, bookmark = need_parquet()[1], bookmark or Bookmark()
     with ExitStack() as stack:
         try:
             file = pq.ParquetFile(
                 _seekable(stream, stack), pre_buffer=False, buffer_size=_BUFFER, page_checksum_verification=True
             )
             groups = [_Group(file, index) for index in range(file.num_row_groups)]
+        except MemoryError:
+            raise
         except Exception as error:
             yield Unreadable(0, name, f"no Parquet file that can be read: {_words(error)}")
             return
         number = 0
         for group in groups:
-            yield from _read_group(group, number, name, keys, limit)
+            if number + group.rows > bookmark.number:
+                yield from _read_group(group, number, name, keys, limit, bookmark)
             number += group.rows
 
 
@@ -167,7 +172,7 @@ def _parsed(value: Any) -> Any:
         return value
 
 
-def _read_group(group: _Group, number: int, name: str, keys: Keys, limit: int) -> Iterator[Entry]:
+def _read_group(group: _Group, number: int, name: str, keys: Keys, limit: int, bookmark: Bookmark) -> Iterator[Entry]:
     end = number + group.rows
     if group.too_large(limit):
         why = f"these {group.rows} rows unpack to {group.bytes / 1e6:.0f} MB; {too_large(limit)}"
@@ -175,28 +180,39 @@ def _read_group(group: _Group, number: int, name: str, keys: Keys, limit: int) -
         return
     try:
         for batch in group.batches():
-            for entry in _entries(group, batch, number, name, keys, limit):
-                yield entry
-                number += 1
+            if number + batch.num_rows > bookmark.number:
+                yield from _entries(group, batch, number, name, keys, limit)
+            number += batch.num_rows
+    except MemoryError:
+        raise
     except Exception as error:
         why = f"rows {number} to {end - 1} of the file cannot be read: {_words(error)}"
         yield Unreadable(number, numbered(name, number), why)
 
 
 def _entries(group: _Group, batch: Any, number: int, name: str, keys: Keys, limit: int) -> Iterator[Entry]:
-    for at, row in enumerate(_rows(_in_microseconds(batch))):
+    """The rows of a batch. What goes wrong with them costs no others: who passes over these rows does not see it."""
+    try:
+        rows = [row if isinstance(row, str) else group.fields(row) for row in _rows(_in_microseconds(batch))]
+    except MemoryError:
+        raise
+    except Exception as error:
+        rows = [_words(error)] * batch.num_rows
+    for at, row in enumerate(rows, number):
         if isinstance(row, str):
-            yield Unreadable(number + at, numbered(name, number + at), row)
+            yield Unreadable(at, numbered(name, at), row)
         elif _size(row) > limit:
-            yield Unreadable(number + at, numbered(name, number + at), too_large(limit))
+            yield Unreadable(at, numbered(name, at), too_large(limit))
         else:
-            yield entry_of(group.fields(row), number + at, name, keys)
+            yield entry_of(row, at, name, keys)
 
 
 def _rows(batch: Any) -> Iterable[dict[str, Any] | str]:
     """The rows of a batch; one that has no value in Python is the reason instead."""
     try:
         return list(batch.to_pylist())
+    except MemoryError:
+        raise
     except Exception:
         return [_row(batch, at) for at in range(batch.num_rows)]
 

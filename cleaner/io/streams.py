@@ -34,7 +34,7 @@ class Source:
     """Bytes of a binary stream, piece by piece; a stream that fails ends there and says why in ``damage``.
 
     Whatever the stream raises counts as damage: gzip, sockets and remote file systems each have errors of their own,
-    and none of them may cost the records before.
+    and none of them may cost the records before. Only :class:`MemoryError` is passed on: it says nothing of the stream.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -52,6 +52,8 @@ class Source:
             return b""
         try:
             return bytes(self._read(CHUNK) or b"")
+        except MemoryError:
+            raise
         except Exception as error:
             self.damage = plain_words(error)
             return b""
