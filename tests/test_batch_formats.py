@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pyarrow
 import pyarrow.parquet
@@ -19,7 +20,7 @@ from cleaner.batch.job import Job, Reading, Writing
 from cleaner.batch.journal import Journal
 from cleaner.batch.plan import Task, write_plan
 from cleaner.batch.plan import read_plan as planned
-from cleaner.batch.sources import Reader
+from cleaner.batch.sources import Reader, digest_of
 from cleaner.errors import UsageError
 from cleaner.io.files import find_inputs
 from cleaner.io.records import Record, Unreadable
@@ -285,6 +286,26 @@ def test_a_file_that_went_away_or_has_changed(large, tmp_path):
     large.unlink()
     ((_, entry),) = Reader(job).documents(task, 50, 70)
     assert entry.why == "it cannot be opened: No such file or directory"
+
+
+def test_files_are_read_once_and_hashed_on_the_way(tmp_path, monkeypatch):
+    packed = gzip.compress(DOCUMENT.encode() * 900)
+    names = {"a.txt": b"text", "b.html": b"", "c.txt.gz": packed, "d.txt.gz": packed[:99], "e.html": b"x" * 3_000_000}
+    for name, data in names.items():
+        (tmp_path / name).write_bytes(data)
+    files = tuple(find_inputs(str(tmp_path)))
+    task = Task(0, (*files, replace(files[0], path=str(tmp_path / "other"))), 0, {len(files): "a name that is taken"})
+    opened, reader = [], Reader(Job(str(tmp_path), tmp_path / "out", reading=Reading(record_limit=1_000_000)))
+    real_open = Path.open
+    monkeypatch.setattr(Path, "open", lambda path, *args, **more: (opened.append(path), real_open(path, *args, **more))[1])
+    found = [entry for _, entry in reader.documents(task, 0)]
+    assert [path.name for path in opened] == list(names)
+    assert [type(entry) for entry in found] == [Record, Record, Record, Unreadable, Unreadable, Unreadable]
+    assert reader.digest(task, 0, 2) == digest_of(task, 0, 2) != digest_of(task, 1, 3)
+    assert reader.digest(task, 2, 6) == digest_of(task, 2, 6)
+    (tmp_path / "b.html").unlink()
+    list(reader.documents(task, 0, 2))
+    assert (reader.digest(task, 0, 2), digest_of(task, 0, 2)) == ("", None)
 
 
 @pytest.mark.parametrize("first", [1, 16])

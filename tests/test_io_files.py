@@ -252,6 +252,39 @@ def test_a_fault_of_a_reader_costs_its_file_only(tmp_path, monkeypatch):
     assert raws(file) == ["text", "the rest of the file cannot be read: unexpected ZeroDivisionError: a fault"]
 
 
+@pytest.mark.parametrize("protocol", ["", "memory://"])
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("a.txt", b"x"),
+        ("a.html.gz", gzip.compress(b"x" * 99, mtime=0)[:20]),
+        ("a.jsonl", b'{"text": "a"}\n'),
+        ("a.json", b"["),
+        ("a.parquet", b"PAR1"),
+        ("a.warc", b"WARC/1.0\r\n"),
+        ("a.unknown", b"x"),
+    ],
+)
+def test_want_of_memory_is_no_fault_of_the_file(monkeypatch, protocol, name, head):
+    """It says nothing of the file, so it is no damage: the process must end, wherever the file lies."""
+
+    class Exhausted(io.RawIOBase):
+        given = False
+
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            if self.given:
+                raise MemoryError
+            self.given, buffer[: len(head)] = True, head
+            return len(head)
+
+    monkeypatch.setattr("cleaner.io.files._opened", lambda _: Exhausted())
+    with pytest.raises(MemoryError):
+        list(read_entries(InputFile(name, protocol + name, format_of(name) or "auto")))
+
+
 def test_streams_are_closed(tmp_path):
     for data in (b"x", gzip.compress(b"x")):
         (tmp_path / "a.txt").write_bytes(data)
