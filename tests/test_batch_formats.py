@@ -21,6 +21,7 @@ from cleaner.batch.journal import Journal
 from cleaner.batch.plan import Task, write_plan
 from cleaner.batch.plan import read_plan as planned
 from cleaner.batch.sources import Reader, digest_of
+from cleaner.batch.status import read_status
 from cleaner.errors import UsageError
 from cleaner.io.files import find_inputs
 from cleaner.io.records import Record, Unreadable
@@ -102,6 +103,26 @@ def test_other_formats_out(corpus, tmp_path, writing, names):
         run_batch(corpus, tmp_path / str(workers), workers=workers, writing=writing, step=STEP)
     assert outcome(tmp_path / "1") == outcome(tmp_path / "2")
     assert sorted(name for name in tree(tmp_path / "1") if not name.startswith(RECORD_FOLDER)) == names
+
+
+def test_records_that_are_no_documents_are_counted(tmp_path):
+    root = tmp_path / "in"
+    root.mkdir()
+    for name, pages in (("a.warc.gz", 40), ("b.warc.gz", 0), ("c.warc.gz", 1)):
+        requests = (record(b"GET / HTTP/1.1\r\n\r\n", n, "request") for n in range(50))
+        pictures = (record(http(b"\x89PNG", media="image/png"), n) for n in range(3))
+        stories = (record(http(PAGE.encode()), n) for n in range(pages))
+        (root / name).write_bytes(b"".join(map(gzip.compress, itertools.chain(requests, pictures, stories))))
+    done = cli("batch", root, tmp_path / "out", "--workers", 1)
+    assert done.returncode == 0
+    assert b"159 passed over: 150 request, 9 no page" in done.stderr
+    passed = [row for row in rows(tmp_path / "out") if row["status"] == "passed over"]
+    assert passed == [
+        {"id": f"{name}.warc.gz", "status": "passed over", "records": {"no page": 3, "request": 50}} for name in "abc"
+    ]
+    assert len(rows(tmp_path / "out")) == len(passed) + 41
+    assert read_status(tmp_path / "out").as_dict()["passed_over"] == {"no page": 9, "request": 150}
+    assert read_status(tmp_path / "out").summary.documents == 41
 
 
 def test_rows_in_parts_keep_their_order(tmp_path):
@@ -297,7 +318,9 @@ def test_files_are_read_once_and_hashed_on_the_way(tmp_path, monkeypatch):
     task = Task(0, (*files, replace(files[0], path=str(tmp_path / "other"))), 0, {len(files): "a name that is taken"})
     opened, reader = [], Reader(Job(str(tmp_path), tmp_path / "out", reading=Reading(record_limit=1_000_000)))
     real_open = Path.open
-    monkeypatch.setattr(Path, "open", lambda path, *args, **more: (opened.append(path), real_open(path, *args, **more))[1])
+    monkeypatch.setattr(
+        Path, "open", lambda path, *args, **more: (opened.append(path), real_open(path, *args, **more))[1]
+    )
     found = [entry for _, entry in reader.documents(task, 0)]
     assert [path.name for path in opened] == list(names)
     assert [type(entry) for entry in found] == [Record, Record, Record, Unreadable, Unreadable, Unreadable]

@@ -170,6 +170,7 @@ ALLOWED = {
     "batch.assemble": BATCH
     | {
         "errors",
+        "audit",
         "io.atomic",
         "io.files",
         "io.parquet",

@@ -1,5 +1,6 @@
 """Going on with a run: by content and configuration, never by half; status, configuration file, numbers."""
 
+import gzip
 import json
 import re
 import shutil
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.batch import RECORD_FOLDER, Begin, run_batch
+from cleaner.batch import RECORD_FOLDER, Begin, run_batch, supervise
 from cleaner.batch.config import differences, print_config, read_config, settings_of
 from cleaner.batch.job import Job, Limits
 from cleaner.batch.journal import Journal, read_journal
@@ -25,6 +26,7 @@ from cleaner.options import Options
 from tests.conftest import ROOT
 from tests.test_batch import DOCUMENT, cli, tree
 from tests.test_faults import make_folder, outcome, rows, texts
+from tests.test_io_warc import http, record
 
 STEP = "tests.faults:clean"
 RESUME = Begin(resume=True)
@@ -205,6 +207,16 @@ def test_status_of_a_complete_run(tmp_path):
     assert told["failures"][0]["id"] == "b.txt"
     assert sum(share["read"] for share in told["sites"].values()) == told["read"]
     assert cli("status", folder).returncode == 2
+
+
+def test_status_tells_what_was_passed_over_so_far(tmp_path, monkeypatch):
+    path = tmp_path / "a.warc.gz"
+    requests = (record(b"", n, "request") for n in range(8))
+    path.write_bytes(gzip.compress(b"".join([record(http(b"<p>x")), *requests, record(http(b"HANG"))])))
+    monkeypatch.setattr(supervise, "SHARED_BYTES", 0)
+    monkeypatch.setattr(supervise, "FIRST_SLICE", 9)
+    stop_early(path, tmp_path / "out")
+    assert read_status(tmp_path / "out").summary.passed == {"request": 8}
 
 
 def test_options_from_a_file(tmp_path):

@@ -36,6 +36,8 @@ class Segment:
     """Bytes of the input."""
     source: str
     """Digest of what was read, to see on resuming whether it is still the same."""
+    passed: dict[str, int]
+    """Reason → records that are no documents and were passed over."""
     parts: dict[str, tuple[int, str]]
     """``manifest``, ``audit`` → bytes and SHA-256 of that file."""
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import pickle
 import time
+from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +34,7 @@ class SegmentWriter:
     def __init__(self, job: Job, task: Task, first: int) -> None:
         self.first = first
         self.count = self.failed = self._held = 0
+        self._passed: Counter[str] = Counter()
         self._task = task.number
         self._begun = time.monotonic()
         self._format = format_for(task.files[0], job.writing)
@@ -84,6 +86,10 @@ class SegmentWriter:
         self.failed += done.failed
         self._held += size
 
+    def pass_over(self, reason: str) -> None:
+        """One record more that is no document."""
+        self._passed[reason] += 1
+
     def close(self, stop: int, last: bool, size: int, source: str) -> tuple[Segment, dict[str, str]]:
         """The segment as the journal has it, up to index ``stop``, and its files, which are on the disk now.
 
@@ -91,7 +97,8 @@ class SegmentWriter:
         """
         parts = {what: part.close() for what, part in self._parts.items()}
         files = {what: str(part.path) for what, part in self._parts.items()}
-        return Segment(self._task, self.first, stop, self.count, last, self.failed, size, source, parts), files
+        passed = dict(self._passed)
+        return Segment(self._task, self.first, stop, self.count, last, self.failed, size, source, passed, parts), files
 
 
 def read_pickled(path: Path) -> Iterator[dict[str, Any]]:

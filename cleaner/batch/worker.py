@@ -124,7 +124,9 @@ def _fill(job: Job, clean: Cleaning, gap: Gap, reader: Reader, desk: Desk) -> It
                     break
                 at, entry = found
                 desk.take(at, reading=False)
-                if not isinstance(entry, Passed):
+                if isinstance(entry, Passed):
+                    segment.pass_over(entry.reason)
+                else:
                     done = _done(job, clean, gap.task, at, entry, stopped.get(at))
                     segment.add(done, len(entry.raw) if isinstance(entry, Record) else 0)
                 desk.count(segment.count, reader.size)
