@@ -170,7 +170,7 @@ def _keys(command: Command) -> Command:
 
 @cli.command()
 @click.argument("input")
-@click.argument("output", type=click.Path(path_type=Path))
+@click.argument("output")
 @click.option(
     "--config",
     metavar="FILE",
@@ -179,6 +179,12 @@ def _keys(command: Command) -> Command:
     expose_value=False,
     callback=_read_config,
     help="Options from this TOML file; those of the command line go before them.",
+)
+@click.option(
+    "--run-folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder of this machine for the run, where OUTPUT is an address.",
 )
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped; begin it if there is none.")
 @click.option("--retry-failed", is_flag=True, help="Go on, and try the documents again that failed.")
@@ -214,7 +220,8 @@ def _keys(command: Command) -> Command:
 @_cleaning_options
 def batch(
     input: str,
-    output: Path,
+    output: str,
+    run_folder: Path | None,
     resume: bool,
     retry_failed: bool,
     restart: bool,
@@ -234,31 +241,33 @@ def batch(
     """Clean many documents into a folder.
 
     INPUT is a folder, a file, @FILE (a list of files, one a line), - (standard input) or an address such as s3://….
-    Texts and pages are a file each; JSON lines, Parquet and WARC hold many. OUTPUT has the same tree, and in the folder
-    _cleaner the audit trail, a manifest and a summary. A run that was stopped, whatever stopped it, goes on with
-    --resume.
+    Texts and pages are a file each; JSON lines, Parquet and WARC hold many. OUTPUT, a folder or an address, has the
+    same tree, and in the folder _cleaner the audit trail, a manifest and a summary. A run that was stopped, whatever
+    stopped it, goes on with --resume.
     """
-    from cleaner.batch.job import Job, Limits, Reading, Writing  # noqa: PLC0415
+    from cleaner.batch.job import Job, Limits, Reading, Writing, output_and_address  # noqa: PLC0415
     from cleaner.batch.run import Begin, Watcher, run  # noqa: PLC0415
     from cleaner.terminal import Progress, print_summary  # noqa: PLC0415
 
     if restart and (resume or retry_failed):
         raise UsageError("--restart forgets the run that --resume and --retry-failed go on with: give one of them")
     keys = Keys(**{what: chosen.pop(f"{what}_key") for what in KEY_NAMES})
+    folder, address = output_and_address(output, run_folder)
     job = Job(
         input,
-        output,
+        folder,
         _options(**chosen),
         title,
         language,
         Limits(max_seconds, max_memory),
         Reading(format, keys),
         Writing(output_format, pack, part_size, keep_html, attributes),
+        address,
     )
     with Progress() as progress:
         watcher = Watcher(progress.start, progress.step, progress.say)
         summary = run(job, workers, Begin(resume, retry_failed, restart), watcher)
-    print_summary(summary, output)
+    print_summary(summary, folder)
     sys.exit(Exit.SOME_FAILED if summary.failed else Exit.CLEAN)
 
 

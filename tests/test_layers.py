@@ -105,7 +105,7 @@ ALLOWED = {
     },
     "__init__": MODEL | {"options", "pipeline"},
     "__main__": {"cli"},
-    "batch.job": MODEL | {"options", "io.records", "io.streams"},
+    "batch.job": MODEL | {"options", "io.files", "io.records", "io.streams"},
     "batch.layout": {"batch.job", "io.files"},
     "batch.output": {"errors"},
     "batch.desk": set(),
@@ -181,6 +181,7 @@ ALLOWED = {
         "batch.summary",
     },
     "batch.resume": BATCH | {"errors", "batch.sources", "batch.assemble"},
+    "batch.send": BATCH | {"errors", "io.files", "io.streams", "batch.assemble"},
     "batch.run": BATCH
     | {
         "errors",
@@ -189,6 +190,7 @@ ALLOWED = {
         "batch.config",
         "batch.resume",
         "batch.assemble",
+        "batch.send",
         "batch.summary",
         "batch.supervise",
     },

@@ -79,11 +79,14 @@ class Ledger:
     stopped: dict[int, dict[int, Stopped]] = field(default_factory=lambda: defaultdict(dict))
     complete: bool = False
     """Whether its files were put together since the last change."""
+    sent: dict[str, Any] = field(default_factory=dict)
+    """How many ``files`` of them were sent ``to`` an address since the last change."""
 
     def add(self, line: dict[str, Any]) -> None:
         """Take in one line."""
         for what, value in line.items():
             self.complete = what == "complete"
+            self.sent = value if what == "sent" else {}
             if what == "run":
                 self.run = value
             elif what == "segment":

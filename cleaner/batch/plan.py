@@ -18,7 +18,7 @@ from cleaner.batch.job import RECORD_FOLDER, Job
 from cleaner.batch.layout import SINGLE, target_for
 from cleaner.batch.output import write_whole, writing
 from cleaner.errors import CleanerError, UsageError
-from cleaner.io.files import FORMAT_OF, PACKED, STDIN, InputFile, find_inputs, is_url, open_stream, sniffed
+from cleaner.io.files import FORMAT_OF, PACKED, STDIN, InputFile, find_inputs, is_url, lies_in, open_stream, sniffed
 from cleaner.io.records import Unreadable
 
 # Documents that a worker takes at once: enough to make the trip worth it, few enough that all workers end together.
@@ -170,7 +170,9 @@ def _find(job: Job) -> Iterator[_Found]:
             refused = f"its output {target} is already that of {owner}"
         elif PurePosixPath(name).parts[0] == RECORD_FOLDER:
             refused = f"its output {target or name} would lie among the run's own records"
-        elif job.input != STDIN and not is_url(found.file.path) and _lies_in(found.file, output):
+        elif job.input != STDIN and (
+            _lies_in(found.file, output) or (job.address and lies_in(found.file.path, job.address))
+        ):
             refused = "it lies in the output folder, where it could be overwritten"
         yield replace(found, refused=refused)
 
@@ -201,7 +203,7 @@ class _Taken:
 
 
 def _lies_in(file: InputFile, output: Path) -> bool:
-    return Path(os.path.abspath(file.path)).is_relative_to(output)  # noqa: PTH100  (the link itself, not its target)
+    return not is_url(file.path) and Path(os.path.abspath(file.path)).is_relative_to(output)  # noqa: PTH100  (the link itself, not its target)
 
 
 def _tasks(found: Iterable[_Found]) -> Iterator[Task]:

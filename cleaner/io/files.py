@@ -327,6 +327,16 @@ def file_system(url: str) -> tuple[Any, str]:
     return fs, str(path)
 
 
+def lies_in(source: str, folder: str) -> bool:
+    """Whether a file or folder is another one, or lies in it; either may be an address.
+
+    Raises :class:`cleaner.errors.UsageError` like :func:`file_system`.
+    """
+    places = (each if is_url(each) else f"file://{Path(each).resolve()}" for each in (source, folder))
+    (system, path), (other, root) = map(file_system, places)
+    return type(system) is type(other) and PurePosixPath(path).is_relative_to(root)
+
+
 def _opened(path: str) -> BinaryIO:
     if path == STDIN:
         return sys.stdin.buffer
