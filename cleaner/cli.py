@@ -312,51 +312,31 @@ def explain(file: str, kind: str, url: str | None, language: str | None, **chose
 def restore(clean: Path, audit: Path, output: Path | None) -> None:
     """Give the documents back as they were before cleaning.
 
-    CLEAN is a cleaned file with its --audit file, or an output folder of batch with its _cleaner/audit.jsonl. Texts
-    come back byte for byte; a page comes back as the text that its blocks were.
+    CLEAN is a cleaned file with its --audit file, or an output folder of batch, or one of its files of rows, with its
+    _cleaner/audit.jsonl. Texts come back byte for byte; a page comes back as the text that its blocks were. Rows get
+    the text back that was cleaned.
     """
-    from cleaner.audit import read_records  # noqa: PLC0415
+    from cleaner.batch.restore import holds_rows, read_audit, restore_bytes, restore_run  # noqa: PLC0415
+    from cleaner.batch.run import check_folders  # noqa: PLC0415
 
-    records = read_records(read_bytes(audit).decode("utf-8", "replace").splitlines())
-    if clean.is_dir():
+    if clean.is_dir() or holds_rows(clean):
         if output is None:
-            raise UsageError("a folder is restored into another folder: name it with --output")
-        sys.exit(Exit.SOME_FAILED if _restore_folder(clean, records, output) else Exit.CLEAN)
-    record = next(iter(records), None)
+            what = (
+                "a folder is restored into another folder" if clean.is_dir() else "rows are restored into another file"
+            )
+            raise UsageError(f"{what}: name it with --output")
+        if clean.is_dir():
+            check_folders(clean, output)
+        failed = restore_run(clean, audit, output, lambda why: click.echo(f"cleaner: {why}", err=True))
+        sys.exit(Exit.SOME_FAILED if failed else Exit.CLEAN)
+    record = next(read_audit(audit), None)
     if record is None:
         raise AuditError(f"{audit} holds no audit record")
-    original = _restored(read_bytes(clean), record)
+    original = restore_bytes(read_bytes(clean), record)
     if output is None:
         _print_bytes(original)
     else:
         write_atomically(output, original)
-
-
-def _restore_folder(clean: Path, records: Any, output: Path) -> int:
-    from cleaner.batch import check_folders, text_name  # noqa: PLC0415
-
-    check_folders(clean, output)
-    failed = 0
-    for record in records:
-        name = Path(str(record.get("id")))
-        try:
-            if name.is_absolute() or ".." in name.parts:
-                raise AuditError(f"the audit record {name} names a file outside the folder")
-            target = output / (name if record.get("kind") == "text" else text_name(name.as_posix()))
-            write_atomically(target, _restored(read_bytes(clean / text_name(name.as_posix())), record))
-        except CleanerError as error:
-            failed += 1
-            click.echo(f"cleaner: {error}", err=True)
-    return failed
-
-
-def _restored(cleaned: bytes, record: dict[str, Any]) -> bytes:
-    from cleaner.audit import restore_record  # noqa: PLC0415
-    from cleaner.encoding import LOSSLESS, encode_text  # noqa: PLC0415
-
-    return encode_text(
-        restore_record(cleaned.decode("utf-8", "surrogateescape"), record), record.get("encoding") or LOSSLESS
-    )
 
 
 @cli.group()

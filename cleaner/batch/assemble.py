@@ -86,24 +86,25 @@ def _write_rows(job: Job, ledger: Ledger) -> None:
 
 def _place_parts(job: Job, parts: list[Path]) -> None:
     """Give the parts their place, and take away those that an earlier run had more."""
-    places = [job.output / part.name.replace("part", _part_prefix(job), 1) for part in parts]
+    prefix = _part_prefix(job.writing.part_size)
+    places = [job.output / part.name.replace("part", prefix, 1) for part in parts]
     for part, place in zip(parts, places, strict=True):
         part.replace(place)
-    for other in set(parts_of(job)) - set(places):
+    for other in set(parts_of(job.output, job.writing.part_size)) - set(places):
         other.unlink()
 
 
-def parts_of(job: Job) -> Iterator[Path]:
-    """The parts that lie in the output folder."""
-    prefix = _part_prefix(job)
-    for path in job.output.glob(f"{prefix}-*"):
+def parts_of(output: Path, part_size: int | None) -> Iterator[Path]:
+    """The parts that lie in the output folder of a run with or without a size for them, in no order."""
+    prefix = _part_prefix(part_size)
+    for path in output.glob(f"{prefix}-*"):
         if re.fullmatch(prefix + r"-\d{5,}\.(jsonl(\.gz|\.zst)?|parquet)", path.name):
             yield path
 
 
-def _part_prefix(job: Job) -> str:
+def _part_prefix(part_size: int | None) -> str:
     # Without parts for all, those of texts and pages stand beside files that may well be called part-00000.
-    return "documents" if job.writing.part_size is None else "part"
+    return "documents" if part_size is None else "part"
 
 
 def _by_file(segments: Segments) -> Iterator[tuple[InputFile, Segments]]:
