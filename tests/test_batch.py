@@ -51,10 +51,13 @@ def test_the_same_tree_with_its_record(corpus, tmp_path):
     assert [row["id"] for row in manifest] == sorted(
         (row["id"] for row in manifest), key=lambda i: [row["id"] for row in manifest].index(i)
     )
-    assert {row["status"] for row in manifest} == {"ok"}
+    assert {row["id"]: row for row in manifest if row["status"] != "ok"} == {
+        "picture.png": {"id": "picture.png", "status": "passed over", "records": {"unknown suffix": 1}}
+    }
     assert next(row for row in manifest if row["id"] == "empty.txt")["flags"] == ["empty"]
     summary = json.loads(out[f"{RECORD_FOLDER}/summary.json"])
-    assert summary["documents"] == len(manifest)
+    assert summary["documents"] == len(manifest) - 1
+    assert summary["passed_over"] == {"unknown suffix": 1}
     assert summary["categories"]["advertisement"]["removals"] > CHUNK
 
 
@@ -106,10 +109,14 @@ def test_folders_that_cannot_serve(corpus, tmp_path, where):
     assert not (corpus / RECORD_FOLDER).exists()
 
 
-def test_an_input_without_documents(tmp_path):
+@pytest.mark.parametrize("name", [None, "picture.png"])
+def test_an_input_without_documents(tmp_path, name):
     (tmp_path / "in").mkdir()
+    if name:
+        (tmp_path / "in" / name).write_bytes(b"")
     with pytest.raises(UsageError, match="holds no"):
         run_batch(tmp_path / "in", tmp_path / "out")
+    assert not list(tmp_path.glob("out/*"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

@@ -7,6 +7,7 @@ import json
 import random
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -123,6 +124,22 @@ def test_records_that_are_no_documents_are_counted(tmp_path):
     assert len(rows(tmp_path / "out")) == len(passed) + 41
     assert read_status(tmp_path / "out").as_dict()["passed_over"] == {"no page": 9, "request": 150}
     assert read_status(tmp_path / "out").summary.documents == 41
+
+
+def test_texts_and_pages_in_an_archive(tmp_path):
+    path = tmp_path / "news.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in (("../a.txt", DOCUMENT), ("b/", ""), ("b/c.html", PAGE), ("d.csv", "1,2"), ("a.txt", STORY)):
+            archive.writestr(name, text)
+    for workers in (1, 2):
+        run_batch(path, tmp_path / str(workers), workers=workers)
+    assert outcome(tmp_path / "1") == outcome(tmp_path / "2")
+    found = lines((tmp_path / "1" / "news.jsonl").read_bytes())
+    assert [row["id"] for row in found] == ["news.zip/../a.txt", "news.zip/b/c.html", "news.zip/a.txt"]
+    assert "Advertisement" not in found[0]["text"]
+    assert rows(tmp_path / "1")[-1] == {
+        "id": "news.zip", "status": "passed over", "records": {"a folder": 1, "no text or page": 1}
+    }  # fmt: skip
 
 
 def test_rows_in_parts_keep_their_order(tmp_path):

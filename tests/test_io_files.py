@@ -17,6 +17,7 @@ from cleaner.io.files import (
     PACKED,
     READERS,
     InputFile,
+    LeftOut,
     find_inputs,
     format_of,
     open_stream,
@@ -29,9 +30,18 @@ from cleaner.io.streams import RECORD_LIMIT
 from tests.conftest import ROOT
 
 
+def inputs(source, **options):
+    """What is read, or cannot be."""
+    return [entry for entry in find_inputs(str(source), **options) if not isinstance(entry, LeftOut)]
+
+
 def names(source, **options):
-    found = find_inputs(str(source), **options)
+    found = inputs(source, **options)
     return [(entry.name, entry.format) if isinstance(entry, InputFile) else (entry.id, "unreadable") for entry in found]
+
+
+def left_out(source):
+    return {entry.name: entry.reason for entry in find_inputs(str(source)) if isinstance(entry, LeftOut)}
 
 
 def put(root, *paths):
@@ -67,6 +77,7 @@ def test_a_folder(tmp_path):
         ("sub/c.JSONL.zst", "jsonl"),
         ("sub/d.ndjson", "jsonl"),
     ]  # fmt: skip
+    assert left_out(tmp_path) == dict.fromkeys(["no.gz", "no.md", "x.txt.gz.gz"], "unknown suffix")
 
 
 def test_links_and_pipes(tmp_path):
@@ -80,6 +91,13 @@ def test_links_and_pipes(tmp_path):
     (root / "circle.txt").symlink_to(root / "circle.txt")
     os.mkfifo(root / "pipe.txt")
     assert names(root) == [("inside.txt", "text"), ("sub/a.txt", "text")]
+    assert left_out(root) == {
+        "out.txt": "a link out of the folder",
+        "loop": "a link to a folder",
+        "dangling.txt": "a link to nothing",
+        "circle.txt": "a link to nothing",
+        "pipe.txt": "no regular file",
+    }
 
 
 def test_names_that_are_no_utf_8(tmp_path):
@@ -142,7 +160,8 @@ def test_addresses(tmp_path):
     assert names(f"file://{tmp_path}/in") == [("a.txt", "text"), ("sub/b.html", "html")]
     memory = fsspec.filesystem("memory")
     memory.pipe({"/corpus/x/a.jsonl.gz": gzip.compress(b'{"text": "a"}'), "/corpus/b.txt": b"b", "/corpus/c.png": b""})
-    found = list(find_inputs("memory://corpus"))
+    found = inputs("memory://corpus")
+    assert left_out("memory://corpus") == {"c.png": "unknown suffix"}
     assert [(file.name, file.format) for file in found] == [("b.txt", "text"), ("x/a.jsonl.gz", "jsonl")]
     assert [raws(file) for file in found] == [[b"b"], ["a"]]
     assert names("memory://corpus/b.txt") == [("b.txt", "text")]

@@ -77,10 +77,11 @@ ALLOWED = {
     "io.parquet": {"errors", "io.records", "io.extras", "io.streams", "io.atomic", "io.fields", "io.rows"},
     "io.http_body": {"errors", "io.extras", "io.streams", "io.compress"},
     "io.warc": {"io.records", "io.extras", "io.streams", "io.fields", "io.http_body"},
+    "io.zip": {"io.records", "io.streams", "io.compress", "io.plain"},
     "io.parts": {"errors", "io.rows", "io.parquet"},
     "io.writers": {"model", "markdown"},
     "io.files": {"errors", "io.records", "io.extras", "io.streams", "io.compress"}
-    | {"io.jsonl", "io.plain", "io.parquet", "io.warc"},
+    | {"io.jsonl", "io.plain", "io.parquet", "io.warc", "io.zip"},
     "cli": MODEL
     | {
         "options",
@@ -152,6 +153,7 @@ ALLOWED = {
         "batch.layout",
         "batch.output",
         "batch.plan",
+        "batch.summary",
     },
     "batch.worker": BATCH
     | {

@@ -254,7 +254,8 @@ def _locked(job: Job) -> Iterator[None]:
         try:
             yield
         finally:
-            if not job.folder.journal.exists():
+            journal = job.folder.journal
+            if not journal.exists() or not journal.stat().st_size:  # it is done, or could not begin
                 _forget(job.folder)
 
 

@@ -20,6 +20,7 @@ from cleaner.batch.journal import Segment
 from cleaner.batch.layout import format_for
 from cleaner.batch.output import writing
 from cleaner.batch.plan import Task
+from cleaner.batch.summary import passed_row
 from cleaner.io.rows import json_line
 
 # A segment ends at whichever comes first. A kill costs at most what stands in the open ones.
@@ -86,9 +87,12 @@ class SegmentWriter:
         self.failed += done.failed
         self._held += size
 
-    def pass_over(self, reason: str) -> None:
-        """One record more that is no document."""
-        self._passed[reason] += 1
+    def pass_over(self, reason: str, file: str | None = None) -> None:
+        """One record more that is no document, or a file that is none, which has a row of its own."""
+        if file is None:
+            self._passed[reason] += 1
+        else:
+            self._parts["manifest"].write(to_json(passed_row(file, {reason: 1})).encode() + b"\n")
 
     def close(self, stop: int, last: bool, size: int, source: str) -> tuple[Segment, dict[str, str]]:
         """The segment as the journal has it, up to index ``stop``, and its files, which are on the disk now.

@@ -15,7 +15,7 @@ from cleaner.batch.plan import Task
 from cleaner.errors import InputError
 from cleaner.io.fields import numbered
 from cleaner.io.files import InputFile, Watch, file_system, is_url, read_entries
-from cleaner.io.records import Bookmark, Entry, Unreadable
+from cleaner.io.records import Bookmark, Entry, Passed, Unreadable
 
 _BUFFER = 1 << 20
 
@@ -68,7 +68,10 @@ class Reader:
         for index in range(start, stop):
             file, self._digests[index] = task.files[index], None
             why = "it cannot be read" if index in unread else task.refused.get(index)
-            yield index, Unreadable(0, file.name, why) if why else self._document(file, index)
+            if index in task.passed:
+                yield index, Passed(0, task.passed[index])
+            else:
+                yield index, Unreadable(0, file.name, why) if why else self._document(file, index)
         self.ended = stop == len(task.files)
 
     def _document(self, file: InputFile, index: int) -> Entry:
@@ -192,7 +195,7 @@ def digest_of(task: Task, start: int, stop: int) -> str | None:
 
 
 def _readable(task: Task, start: int, stop: int) -> Iterable[int]:
-    return (index for index in range(start, stop) if index not in task.refused)
+    return (index for index in range(start, stop) if index not in task.refused and index not in task.passed)
 
 
 def _joined(digests: Iterable[str | None]) -> str | None:

@@ -125,7 +125,7 @@ def _fill(job: Job, clean: Cleaning, gap: Gap, reader: Reader, desk: Desk) -> It
                 at, entry = found
                 desk.take(at, reading=False)
                 if isinstance(entry, Passed):
-                    segment.pass_over(entry.reason)
+                    segment.pass_over(entry.reason, None if gap.task.records else gap.task.files[at].name)
                 else:
                     done = _done(job, clean, gap.task, at, entry, stopped.get(at))
                     segment.add(done, len(entry.raw) if isinstance(entry, Record) else 0)

@@ -2,7 +2,7 @@
 
 What goes in::
 
-    files.find_inputs(source: str | Path, format: str | None = None) -> Iterator[InputFile | Unreadable]
+    files.find_inputs(source: str | Path, format: str | None = None) -> Iterator[InputFile | Unreadable | LeftOut]
     files.read_entries(file, keys=None, *, limit=RECORD_LIMIT, ratio=BOMB_RATIO, bookmark=None, watch=None)
                                                                -> Iterator[Record | Unreadable | Passed]
     files.open_stream(file: InputFile, *, ratio=BOMB_RATIO, watch=None) -> io.BufferedReader     (unpacked)

@@ -21,6 +21,7 @@ from cleaner.io.plain import read_html, read_plain, read_text
 from cleaner.io.records import Bookmark, Entry, Keys, Unreadable
 from cleaner.io.streams import RECORD_LIMIT, plain_words
 from cleaner.io.warc import need_warc, read_warc
+from cleaner.io.zip import read_zip
 
 FORMAT_OF = {
     ".txt": "text",
@@ -32,6 +33,7 @@ FORMAT_OF = {
     ".parquet": "parquet",
     ".warc": "warc",
     ".wet": "warc",
+    ".zip": "zip",
 }
 """Suffix → format. Each may be followed by one of :data:`PACKED`."""
 
@@ -45,8 +47,11 @@ READERS: dict[str, Callable[..., Iterator[Entry]]] = {
     "json": read_json,
     "parquet": read_parquet,
     "warc": read_warc,
+    "zip": lambda *args, **more: read_zip(*args, **more, format_of=format_of),
 }
 """Format → reader. ``auto`` is a file that its name tells nothing about."""
+
+UNKNOWN_SUFFIX = "unknown suffix"
 
 STDIN = "-"
 STDIN_NAME = "stdin"
@@ -66,8 +71,20 @@ class InputFile:
     """Bytes, packed; ``None`` where that is not known."""
 
 
-def find_inputs(source: str | Path, format: str | None = None) -> Iterator[InputFile | Unreadable]:
-    """The files of an input, each once, in the same order on every machine; what cannot be read stands in its place.
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What lies in a folder and is not read."""
+
+    name: str
+    reason: str
+    """One of few, so that it can be counted."""
+
+
+Found = InputFile | Unreadable | LeftOut
+
+
+def find_inputs(source: str | Path, format: str | None = None) -> Iterator[Found]:
+    """The files of an input, each once, in the same order on every machine; what is not read stands in its place.
 
     ``source`` is a folder, a file, ``@FILE`` (a list, one path or URL a line), ``-`` (standard input) or a URL that
     fsspec knows, of a file or a folder. Of a folder, files with a known suffix are taken, and no links that leave it.
@@ -156,6 +173,8 @@ def sniffed(format: str, stream: io.BufferedReader) -> str:
         return "parquet"
     if head.startswith(b"WARC/"):
         return "warc"
+    if head.startswith(b"PK\x03\x04"):
+        return "zip"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start == b"{" and format not in ("jsonl", "json"):
         return "jsonl"
@@ -186,7 +205,7 @@ def _without_packing(name: str) -> str:
     return name[: -len(Path(name).suffix)] if name.lower().endswith(PACKED) else name
 
 
-def _found(source: str, format: str | None) -> Iterator[InputFile | Unreadable]:
+def _found(source: str, format: str | None) -> Iterator[Found]:
     if source == STDIN:
         yield InputFile(STDIN_NAME, STDIN, format or "auto")
     elif source.startswith("@"):
@@ -197,7 +216,7 @@ def _found(source: str, format: str | None) -> Iterator[InputFile | Unreadable]:
         yield from _local(Path(source), format)
 
 
-def _local(path: Path, format: str | None) -> Iterator[InputFile | Unreadable]:
+def _local(path: Path, format: str | None) -> Iterator[Found]:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -213,18 +232,17 @@ def _local(path: Path, format: str | None) -> Iterator[InputFile | Unreadable]:
         yield InputFile(path.name, str(path), format or format_of(path.name) or "auto", size)
 
 
-def _walked(root: Path, format: str | None) -> Iterator[InputFile | Unreadable]:
-    """Everything below a folder that is a regular file of a known suffix; a link counts if it stays in the folder."""
+def _walked(root: Path, format: str | None) -> Iterator[Found]:
+    """Everything below a folder; what is read are regular files of a known suffix, and links to such in the folder."""
     real_root = root.resolve()
     failed: list[OSError] = []
     for folder, folders, names in os.walk(root, onerror=failed.append):
         folders.sort()
-        for name in sorted(names):
-            path = Path(folder, name)
-            known = format_of(name)
-            status = _regular(path, real_root) if known else None
-            if known and status:
-                yield InputFile(path.relative_to(root).as_posix(), str(path), format or known, status.st_size)
+        for path in (Path(folder, name) for name in sorted(names)):
+            yield _seen(path, path.relative_to(root).as_posix(), real_root, format)
+        for path in (Path(folder, name) for name in folders):
+            if path.is_symlink():
+                yield LeftOut(path.relative_to(root).as_posix(), "a link to a folder")
         while failed:
             yield _unreadable_folder(root, failed.pop())
     while failed:
@@ -236,15 +254,26 @@ def _unreadable_folder(root: Path, error: OSError) -> Unreadable:
     return Unreadable(0, name, f"the folder cannot be read: {plain_words(error)}")
 
 
-def _regular(path: Path, real_root: Path) -> os.stat_result | None:
+def _seen(path: Path, name: str, real_root: Path, format: str | None) -> InputFile | LeftOut:
+    known = format_of(path.name)
+    if known is None:
+        return LeftOut(name, UNKNOWN_SUFFIX)
+    status = _regular(path, real_root)
+    if isinstance(status, str):
+        return LeftOut(name, status)
+    return InputFile(name, str(path), format or known, status.st_size)
+
+
+def _regular(path: Path, real_root: Path) -> os.stat_result | str:
+    """What the system says of a regular file, or why it is none for us."""
     try:
         if path.is_symlink() and not path.resolve(strict=True).is_relative_to(real_root):
-            return None
+            return "a link out of the folder"
         status = path.stat()
     except (OSError, RuntimeError):
-        return None
+        return "a link to nothing"
     # Opening a pipe would wait for ever.
-    return status if stat.S_ISREG(status.st_mode) else None
+    return status if stat.S_ISREG(status.st_mode) else "no regular file"
 
 
 def _listed(list_path: str, format: str | None) -> Iterator[InputFile | Unreadable]:
@@ -297,21 +326,25 @@ def is_url(source: str) -> bool:
     return bool(mark) and protocol.replace("+", "").replace("-", "").replace(":", "").isalnum()
 
 
-def _remote(url: str, format: str | None) -> Iterator[InputFile]:
+def _remote(url: str, format: str | None) -> Iterator[Found]:
     fs, path = file_system(url)
     try:
         whole = fs.isfile(path)
         found: Iterable[str] = [path] if whole else sorted(fs.find(path))
-        infos = [(each, fs.info(each).get("size")) for each in found if whole or format_of(each)]
+        infos = [(each, fs.info(each).get("size") if whole or format_of(each) else None) for each in found]
     except Exception as error:
         raise UsageError(f"{url} cannot be read: {plain_words(error)}") from error
     if not found:
         raise UsageError(f"there is no file or folder {url}")
     root = path.rstrip("/") + "/"
     for each, size in infos:
-        name = PurePosixPath(each).name if whole else each.removeprefix(root)
-        if ".." not in name.split("/"):
-            yield InputFile(name.lstrip("/"), fs.unstrip_protocol(each), format or format_of(each) or "auto", size)
+        name = (PurePosixPath(each).name if whole else each.removeprefix(root)).lstrip("/")
+        if not whole and format_of(each) is None:
+            yield LeftOut(name, UNKNOWN_SUFFIX)
+        elif ".." in name.split("/"):
+            yield LeftOut(name, "a name that leads out of the folder")
+        else:
+            yield InputFile(name, fs.unstrip_protocol(each), format or format_of(each) or "auto", size)
 
 
 def file_system(url: str) -> tuple[Any, str]:

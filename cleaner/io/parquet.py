@@ -7,7 +7,6 @@ written as JSON in columns that are marked so, and becomes what it was when they
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,7 +18,7 @@ from cleaner.io.extras import need
 from cleaner.io.fields import clean_key, entry_of, numbered
 from cleaner.io.records import HTML_KEYS, Bookmark, Entry, Keys, Unreadable
 from cleaner.io.rows import Managed, Row, json_line
-from cleaner.io.streams import RECORD_LIMIT, Source, plain_words, too_large
+from cleaner.io.streams import RECORD_LIMIT, plain_words, seekable, too_large
 
 REST = "_rest"
 """Column for the fields of a row that have no column of their own, or do not fit it: one JSON object."""
@@ -47,7 +46,7 @@ def read_parquet(
     with ExitStack() as stack:
         try:
             file = pq.ParquetFile(
-                _seekable(stream, stack), pre_buffer=False, buffer_size=_BUFFER, page_checksum_verification=True
+                seekable(stream, stack), pre_buffer=False, buffer_size=_BUFFER, page_checksum_verification=True
             )
             groups = [_Group(file, index) for index in range(file.num_row_groups)]
         except MemoryError:
@@ -364,19 +363,6 @@ def _json(value: Any) -> str:
 def _size(row: Row) -> int:
     """Bytes of a row, roughly: its texts at a byte a letter."""
     return sum(len(value) if isinstance(value, str | bytes) else 8 for value in row.values())
-
-
-def _seekable(stream: BinaryIO, stack: ExitStack) -> BinaryIO:
-    if stream.seekable():
-        return stream
-    copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  (the stack closes it)
-    source = Source(stream)
-    while data := source.chunk():
-        copy.write(data)
-    if source.damage:
-        raise InputError(source.damage)
-    copy.seek(0)
-    return copy
 
 
 def _words(error: Exception) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
+from contextlib import ExitStack
 from typing import BinaryIO
 
-from cleaner.errors import CleanerError
+from cleaner.errors import CleanerError, InputError
 
 RECORD_LIMIT = 100_000_000
 """Bytes that one record may take, unpacked, if nothing else is asked for."""
@@ -77,3 +79,20 @@ class Source:
                 return None
             parts.append(data)
         return b"".join(parts)
+
+
+def seekable(stream: BinaryIO, stack: ExitStack) -> BinaryIO:
+    """The stream, or a temporary copy of one without ``seek``, which ``stack`` removes.
+
+    Raises :class:`cleaner.errors.InputError` for a stream that breaks off: what is read from its end is all or nothing.
+    """
+    if stream.seekable():
+        return stream
+    copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  (the stack closes it)
+    source = Source(stream)
+    while data := source.chunk():
+        copy.write(data)
+    if source.damage:
+        raise InputError(source.damage)
+    copy.seek(0)
+    return copy
