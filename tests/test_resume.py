@@ -167,6 +167,28 @@ def test_a_crash_by_chance_is_no_fault_of_the_document(corpus, tmp_path):
     assert summary.failed == 0
 
 
+@pytest.mark.parametrize(("word", "cause"), [("DEADLY", "crashed"), ("ENDLESS", "timeout")])
+def test_a_reader_that_dies_loses_the_same_for_any_number_of_workers(tmp_path, monkeypatch, word, cause):
+    monkeypatch.setattr(supervise, "SHARED_BYTES", 0)
+    monkeypatch.setattr(supervise, "FIRST_SLICE", 4)
+    monkeypatch.setattr(supervise, "SLICE", 8)
+    path, while_there = tmp_path / "a.jsonl", tmp_path / "deadly"
+    while_there.touch()
+    said = texts({70: f"{word} {while_there}\n"})
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in said))
+    for workers in (1, 3):
+        out = tmp_path / str(workers)
+        summary = run_batch(path, out, step=STEP, workers=workers, limits=Limits(1.5))
+        assert (summary.documents, dict(summary.causes)) == (71, {cause: 1})
+        assert [row["number"] for row in rows(out)] == list(range(71))
+    assert outcome(tmp_path / "1") == outcome(tmp_path / "3")
+    while_there.unlink()
+    for workers in (1, 3):
+        run_batch(path, tmp_path / str(workers), step=STEP, workers=2, begin=Begin(retry_failed=True))
+    assert len(rows(tmp_path / "1")) == len(said)
+    assert outcome(tmp_path / "1") == outcome(tmp_path / "3")
+
+
 def test_one_run_at_a_time(corpus, tmp_path):
     (corpus / "1" / "0070.txt").write_text("HANG")
     out = tmp_path / "out"

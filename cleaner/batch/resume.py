@@ -62,11 +62,13 @@ def drop_damaged(job: Job, journal: Journal, ledger: Ledger) -> int:
 
 def forgive(journal: Journal, ledger: Ledger) -> int:
     """Have everything done again in which a document failed; gives the number of documents that failed."""
-    for by_index in list(ledger.stopped.values()):
-        for stopped in list(by_index.values()):
-            _note(journal, ledger, forgiven={"task": stopped.task, "index": stopped.index})
-    found = [segment for segment in ledger.everything() if segment.failed]
+    stopped = [one for by_index in ledger.stopped.values() for one in by_index.values()]
+    # A reader that was stopped ended its file there.
+    cut_short = {one.task for one in stopped if one.reading}
+    found = [s for s in ledger.everything() if s.failed or (s.last and s.task in cut_short)]
     _again(journal, ledger, found)
+    for one in stopped:
+        _note(journal, ledger, forgiven={"task": one.task, "index": one.index})
     return sum(segment.failed for segment in found)
 
 

@@ -52,6 +52,8 @@ class Reader:
         read: somebody died of them.
         """
         self.ended = False
+        if not task.records:
+            self._open = None
         return (self._records if task.records else self._files)(task, start, stop, unread)
 
     def digest(self, task: Task, start: int, stop: int) -> str:
