@@ -95,6 +95,13 @@ def test_a_file_of_rows_alone(corpus, tmp_path):
     assert b"is no file of the run in" in refused.stderr
 
 
+def test_a_part_alone_is_refused(corpus, tmp_path):
+    out = tmp_path / "out"
+    _, audit = run(corpus, out, writing=Writing("jsonl", part_size=1))
+    with pytest.raises(AuditError, match="all together, as a folder"):
+        restore_run(out / "part-00000.jsonl", audit, tmp_path / "back.jsonl", print)
+
+
 def test_rows_and_their_audit_without_a_manifest(tmp_path):
     source = tmp_path / "a.jsonl"
     source.write_text("".join(json.dumps({"body": text, "text": "other"}) + "\n" for text in TEXTS))

@@ -97,11 +97,15 @@ def _pairs(clean: Path, audit: Path) -> Iterator[tuple[Json, Json]]:
         return
     only = None if clean.is_dir() else _name_in_run(clean, audit)
     nothing: Json = {}
+    found = 0
     for row, record in zip_longest(_cleaned(manifest), records, fillvalue=nothing):
         if row.get("id") != record.get("id"):
             raise AuditError(f"{manifest} and {audit} are not of the same run")
         if only is None or row.get("output") == only:
+            found += 1
             yield row, record
+    if only is not None and not found:
+        raise AuditError(f"{manifest} names no document in {only}; parts are restored all together, as a folder")
 
 
 def _cleaned(manifest: Path) -> Iterator[Json]:
