@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cleaner.batch import RECORD_FOLDER, Begin, run_batch, supervise
 from cleaner.batch.config import differences, print_config, read_config, settings_of
-from cleaner.batch.job import Job, Limits
+from cleaner.batch.job import Job, Limits, RunFolder
 from cleaner.batch.journal import Journal, read_journal
 from cleaner.batch.run import Watcher
 from cleaner.batch.status import read_status
@@ -187,6 +188,22 @@ def test_a_reader_that_dies_loses_the_same_for_any_number_of_workers(tmp_path, m
         run_batch(path, tmp_path / str(workers), step=STEP, workers=2, begin=Begin(retry_failed=True))
     assert len(rows(tmp_path / "1")) == len(said)
     assert outcome(tmp_path / "1") == outcome(tmp_path / "3")
+
+
+def test_what_a_reader_that_died_left_beyond_the_end_does_not_count_later(tmp_path):
+    path, out, while_there = tmp_path / "a.jsonl", tmp_path / "out", tmp_path / "deadly"
+    while_there.touch()
+    said = texts({70: f"DEADLY {while_there}\n"})
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in said))
+    run_batch(path, out, step=STEP)
+    place = RunFolder(out / RECORD_FOLDER).journal
+    # One that passed over that record for a later slice has died of it, too, and its segment was there first.
+    end = read_journal(place).of(0)[-1]
+    with Journal(place) as journal:
+        journal.add(segment=replace(end, first=end.stop + 5, stop=end.stop + 6))
+    while_there.unlink()
+    assert run_batch(path, out, step=STEP, begin=Begin(retry_failed=True)).failed == 0
+    assert len(rows(out)) == len(said)
 
 
 def test_one_run_at_a_time(corpus, tmp_path):

@@ -122,6 +122,12 @@ class Ledger:
         end = next((at for at, segment in enumerate(segments, 1) if segment.last), None)
         return segments[:end]
 
+    def guesses(self) -> list[Segment]:
+        """Segments that were done beyond the end of their task."""
+        counting = {(segment.task, segment.first) for segment in self.everything()}
+        every = (segment for by_first in self.segments.values() for segment in by_first.values())
+        return [segment for segment in every if (segment.task, segment.first) not in counting]
+
 
 class Journal:
     """A journal that is being written. Raises :class:`cleaner.errors.OutputError` if a line cannot be."""

@@ -54,6 +54,11 @@ def _named(task: Task, segment: Segment) -> str:
     return f"one of {names[0]} to {names[-1]}"
 
 
+def drop_guesses(journal: Journal, ledger: Ledger) -> None:
+    """Forget what lies beyond the end of its task: it would count if that end is done again and is none then."""
+    _again(journal, ledger, ledger.guesses())
+
+
 def drop_damaged(job: Job, journal: Journal, ledger: Ledger) -> int:
     """Have everything done again whose files are not what was written; gives the number of documents."""
     damaged = [(task, segment) for task, segment in in_order(job, ledger) if not _whole(job, task, segment)]

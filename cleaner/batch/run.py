@@ -19,7 +19,7 @@ from cleaner.batch.job import Job, RunFolder, output_and_address
 from cleaner.batch.journal import Gap, Journal, Ledger, read_journal
 from cleaner.batch.output import put, writing
 from cleaner.batch.plan import Totals, read_plan, write_plan
-from cleaner.batch.resume import check_input, drop_damaged, forgive
+from cleaner.batch.resume import check_input, drop_damaged, drop_guesses, forgive
 from cleaner.batch.send import check_address, send
 from cleaner.batch.summary import Summary
 from cleaner.batch.supervise import Supervisor, Tally
@@ -171,6 +171,7 @@ def _take_up(job: Job, journal: Journal, settings: dict[str, Any], begin: Begin,
     else:
         check_input(job, ledger)
         job.folder.summary.unlink(missing_ok=True)
+        drop_guesses(journal, ledger)
         if count := drop_damaged(job, journal, ledger):
             watcher.say(f"{count} documents are done again: what was written of them is damaged or gone")
         if begin.retry_failed:
