@@ -128,18 +128,27 @@ def test_records_that_are_no_documents_are_counted(tmp_path):
 
 def test_texts_and_pages_in_an_archive(tmp_path):
     path = tmp_path / "news.zip"
+    members = {"../a.txt": DOCUMENT, "b/": "", "b/c.html": PAGE, "d.csv": "1,2", "bad.txt": "bad", "a.txt": STORY}
     with zipfile.ZipFile(path, "w") as archive:
-        for name, text in (("../a.txt", DOCUMENT), ("b/", ""), ("b/c.html", PAGE), ("d.csv", "1,2"), ("a.txt", STORY)):
+        for name, text in members.items():
             archive.writestr(name, text)
-    for workers in (1, 2):
-        run_batch(path, tmp_path / str(workers), workers=workers)
-    assert outcome(tmp_path / "1") == outcome(tmp_path / "2")
-    found = lines((tmp_path / "1" / "news.jsonl").read_bytes())
+    path.write_bytes(path.read_bytes().replace(b"bad.txtbad", b"bad.txtBAD"))
+    out = tmp_path / "1"
+    done = cli("batch", path, out, "--workers", 1)
+    assert done.returncode == 1
+    assert b"2 passed over: 1 a folder, 1 no text or page" in done.stderr
+    assert {name.partition("/")[0] for name in tree(tmp_path)} == {"news.zip", "1"}
+    found = lines((out / "news.jsonl").read_bytes())
     assert [row["id"] for row in found] == ["news.zip/../a.txt", "news.zip/b/c.html", "news.zip/a.txt"]
     assert "Advertisement" not in found[0]["text"]
-    assert rows(tmp_path / "1")[-1] == {
-        "id": "news.zip", "status": "passed over", "records": {"a folder": 1, "no text or page": 1}
-    }  # fmt: skip
+    *_, failed, _, passed = rows(out)
+    assert (failed["id"], failed["number"], failed["cause"]) == ("news.zip/bad.txt", 4, "unreadable")
+    assert "CRC" in failed["error"]
+    assert passed == {"id": "news.zip", "status": "passed over", "records": {"a folder": 1, "no text or page": 1}}
+    run_batch(path, tmp_path / "2", workers=2, writing=Writing(format="text"))
+    assert [name for name in tree(tmp_path / "2") if not name.startswith(RECORD_FOLDER)] == [
+        f"news.zip/000000{n}.txt" for n in (0, 2, 5)
+    ]
 
 
 def test_rows_in_parts_keep_their_order(tmp_path):
@@ -248,7 +257,18 @@ def broken_warc(path):
     path.write_bytes(b"".join(gzip.compress(part) for part in parts)[:-30])
 
 
-LARGE = {"a.jsonl.gz": broken_jsonl, "a.parquet": broken_parquet, "a.warc.gz": broken_warc}
+def broken_zip(path):
+    """Texts, folders and pictures, and a text that is damaged."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for n in range(60):
+            archive.writestr(f"{n}.txt", f"Text {n}. " * 9)
+            archive.writestr(f"{n}.png" if n % 3 else f"{n}/", b"")
+    data = bytearray(path.read_bytes())
+    data[data.index(b"Text 40")] ^= 255
+    path.write_bytes(data)
+
+
+LARGE = {"a.jsonl.gz": broken_jsonl, "a.parquet": broken_parquet, "a.warc.gz": broken_warc, "a.zip": broken_zip}
 
 
 @pytest.fixture(params=LARGE)
