@@ -241,9 +241,9 @@ def batch(
     """Clean many documents into a folder.
 
     INPUT is a folder, a file, @FILE (a list of files, one a line), - (standard input) or an address such as s3://….
-    Texts and pages are a file each; JSON lines, Parquet and WARC hold many. OUTPUT, a folder or an address, has the
-    same tree, and in the folder _cleaner the audit trail, a manifest and a summary. A run that was stopped, whatever
-    stopped it, goes on with --resume.
+    Texts and pages are a file each; JSON lines, Parquet, WARC and ZIP archives hold many. OUTPUT, a folder or an
+    address, has the same tree, and in the folder _cleaner the audit trail, a manifest and a summary. A run that was
+    stopped, whatever stopped it, goes on with --resume.
     """
     from cleaner.batch.job import Job, Limits, Reading, Writing, output_and_address  # noqa: PLC0415
     from cleaner.batch.run import Begin, Watcher, run  # noqa: PLC0415
