@@ -191,7 +191,7 @@ def _keys(command: Command) -> Command:
 
 @cli.command()
 @click.argument("input")
-@click.argument("output", type=click.Path(path_type=Path))
+@click.argument("output")
 @click.option(
     "--config",
     metavar="FILE",
@@ -200,6 +200,12 @@ def _keys(command: Command) -> Command:
     expose_value=False,
     callback=_read_config,
     help="Options from this TOML file; those of the command line go before them.",
+)
+@click.option(
+    "--run-folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder of this machine for the run, where OUTPUT is an address.",
 )
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped; begin it if there is none.")
 @click.option("--retry-failed", is_flag=True, help="Go on, and try the documents again that failed.")
@@ -235,7 +241,8 @@ def _keys(command: Command) -> Command:
 @_cleaning_options
 def batch(
     input: str,
-    output: Path,
+    output: str,
+    run_folder: Path | None,
     resume: bool,
     retry_failed: bool,
     restart: bool,
@@ -255,32 +262,34 @@ def batch(
     """Clean many documents into a folder.
 
     INPUT is a folder, a file, @FILE (a list of files, one a line), - (standard input) or an address such as s3://….
-    Texts and pages are a file each; JSON lines, Parquet and WARC hold many. OUTPUT has the same tree, and in the folder
-    _cleaner the audit trail, a manifest and a summary. A run that was stopped, whatever stopped it, goes on with
-    --resume.
+    Texts and pages are a file each; JSON lines, Parquet, WARC and ZIP archives hold many. OUTPUT, a folder or an
+    address, has the same tree, and in the folder _cleaner the audit trail, a manifest and a summary. A run that was
+    stopped, whatever stopped it, goes on with --resume.
     """
     from cleaner.batch.drift import drift_of  # noqa: PLC0415
-    from cleaner.batch.job import Job, Limits, Reading, Writing  # noqa: PLC0415
+    from cleaner.batch.job import Job, Limits, Reading, Writing, output_and_address  # noqa: PLC0415
     from cleaner.batch.run import Begin, Watcher, run  # noqa: PLC0415
     from cleaner.terminal import Progress, print_drift, print_summary  # noqa: PLC0415
 
     if restart and (resume or retry_failed):
         raise UsageError("--restart forgets the run that --resume and --retry-failed go on with: give one of them")
     keys = Keys(**{what: chosen.pop(f"{what}_key") for what in KEY_NAMES})
+    folder, address = output_and_address(output, run_folder)
     job = Job(
         input,
-        output,
+        folder,
         _options(**chosen),
         title,
         language,
         Limits(max_seconds, max_memory),
         Reading(format, keys),
         Writing(output_format, pack, part_size, keep_html, attributes),
+        address,
     )
     with Progress() as progress:
         watcher = Watcher(progress.start, progress.step, progress.say)
         summary = run(job, workers, Begin(resume, retry_failed, restart), watcher)
-    print_summary(summary, output)
+    print_summary(summary, folder)
     if job.options.template_file is not None:
         print_drift(drift_of(summary, job.options.template_file))
     sys.exit(Exit.SOME_FAILED if summary.failed else Exit.CLEAN)
@@ -422,51 +431,31 @@ def explain(file: str, kind: str, url: str | None, site: str | None, language: s
 def restore(clean: Path, audit: Path, output: Path | None) -> None:
     """Give the documents back as they were before cleaning.
 
-    CLEAN is a cleaned file with its --audit file, or an output folder of batch with its _cleaner/audit.jsonl. Texts
-    come back byte for byte; a page comes back as the text that its blocks were.
+    CLEAN is a cleaned file with its --audit file, or an output folder of batch, or one of its files of rows, with its
+    _cleaner/audit.jsonl. Texts come back byte for byte; a page comes back as the text that its blocks were. Rows get
+    the text back that was cleaned.
     """
-    from cleaner.audit import read_records  # noqa: PLC0415
+    from cleaner.batch.restore import holds_rows, read_audit, restore_bytes, restore_run  # noqa: PLC0415
+    from cleaner.batch.run import check_folders  # noqa: PLC0415
 
-    records = read_records(read_bytes(audit).decode("utf-8", "replace").splitlines())
-    if clean.is_dir():
+    if clean.is_dir() or holds_rows(clean):
         if output is None:
-            raise UsageError("a folder is restored into another folder: name it with --output")
-        sys.exit(Exit.SOME_FAILED if _restore_folder(clean, records, output) else Exit.CLEAN)
-    record = next(iter(records), None)
+            what = (
+                "a folder is restored into another folder" if clean.is_dir() else "rows are restored into another file"
+            )
+            raise UsageError(f"{what}: name it with --output")
+        if clean.is_dir():
+            check_folders(clean, output)
+        failed = restore_run(clean, audit, output, lambda why: click.echo(f"cleaner: {why}", err=True))
+        sys.exit(Exit.SOME_FAILED if failed else Exit.CLEAN)
+    record = next(read_audit(audit), None)
     if record is None:
         raise AuditError(f"{audit} holds no audit record")
-    original = _restored(read_bytes(clean), record)
+    original = restore_bytes(read_bytes(clean), record)
     if output is None:
         _print_bytes(original)
     else:
         write_atomically(output, original)
-
-
-def _restore_folder(clean: Path, records: Any, output: Path) -> int:
-    from cleaner.batch import check_folders, text_name  # noqa: PLC0415
-
-    check_folders(clean, output)
-    failed = 0
-    for record in records:
-        name = Path(str(record.get("id")))
-        try:
-            if name.is_absolute() or ".." in name.parts:
-                raise AuditError(f"the audit record {name} names a file outside the folder")
-            target = output / (name if record.get("kind") == "text" else text_name(name.as_posix()))
-            write_atomically(target, _restored(read_bytes(clean / text_name(name.as_posix())), record))
-        except CleanerError as error:
-            failed += 1
-            click.echo(f"cleaner: {error}", err=True)
-    return failed
-
-
-def _restored(cleaned: bytes, record: dict[str, Any]) -> bytes:
-    from cleaner.audit import restore_record  # noqa: PLC0415
-    from cleaner.encoding import LOSSLESS, encode_text  # noqa: PLC0415
-
-    return encode_text(
-        restore_record(cleaned.decode("utf-8", "surrogateescape"), record), record.get("encoding") or LOSSLESS
-    )
 
 
 @cli.command()

@@ -135,6 +135,9 @@ def _print_numbers(console: Console, summary: Summary) -> None:
         console.print(table)
     if summary.all.flags:
         console.print(Text("flags: " + _counted(summary.all.flags)))
+    if summary.passed:
+        most = ", ".join(f"{count:,} {reason}" for reason, count in summary.passed.most_common())
+        console.print(Text(f"{summary.passed.total():,} passed over: {most}"), soft_wrap=True)
 
 
 def _tables(summary: Summary) -> Iterator[Table]:

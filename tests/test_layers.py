@@ -98,10 +98,11 @@ ALLOWED = {
     | {"io.arrow", "io.columns"},
     "io.http_body": {"errors", "io.extras", "io.streams", "io.compress"},
     "io.warc": {"io.records", "io.extras", "io.streams", "io.fields", "io.http_body"},
+    "io.zip": {"io.records", "io.streams", "io.compress", "io.plain"},
     "io.parts": {"errors", "io.rows", "io.parquet"},
     "io.writers": {"model", "markdown"},
     "io.files": {"errors", "io.records", "io.extras", "io.streams", "io.compress"}
-    | {"io.jsonl", "io.plain", "io.parquet", "io.warc"},
+    | {"io.jsonl", "io.plain", "io.parquet", "io.warc", "io.zip"},
     "cli": MODEL
     | {
         "options",
@@ -119,6 +120,7 @@ ALLOWED = {
         "batch.config",
         "batch.drift",
         "batch.status",
+        "batch.restore",
         "learn.job",
         "learn.run",
         "templates.edit",
@@ -129,16 +131,14 @@ ALLOWED = {
         "rules.prove",
         "rules.user",
         "terminal",
-        "encoding",
         "report",
         "review.run",
         "review.strata",
     },
     "__init__": MODEL | {"options", "pipeline"},
     "__main__": {"cli"},
-    "batch.job": MODEL | {"options", "io.records", "io.streams"},
+    "batch.job": MODEL | {"options", "io.files", "io.records", "io.streams"},
     "batch.layout": {"batch.job", "io.files"},
-    "batch.split": set(),
     "batch.output": {"errors"},
     "batch.desk": set(),
     "batch.memory": set(),
@@ -151,23 +151,17 @@ ALLOWED = {
         "batch.job",
         "batch.layout",
         "batch.output",
-        "batch.split",
     },
     "batch.journal": {"batch.output", "batch.plan"},
     "batch.config": {"errors", "text", "toml", "audit", "io.records", "batch.job"},
     "batch.drift": {"sites", "batch.summary", "templates.drift", "templates.lines", "templates.lookup"},
     "batch.sources": {
         "errors",
-        "io.readers",
-        "io.records",
-        "io.compress",
         "io.fields",
         "io.files",
-        "io.jsonl",
-        "io.streams",
+        "io.records",
         "batch.job",
         "batch.plan",
-        "batch.split",
     },
     "batch.document": MODEL
     | {
@@ -192,6 +186,7 @@ ALLOWED = {
         "batch.layout",
         "batch.output",
         "batch.plan",
+        "batch.summary",
     },
     "batch.worker": BATCH
     | {
@@ -210,6 +205,7 @@ ALLOWED = {
     "batch.assemble": BATCH
     | {
         "errors",
+        "audit",
         "io.arrow",
         "io.atomic",
         "io.files",
@@ -221,6 +217,7 @@ ALLOWED = {
         "batch.summary",
     },
     "batch.resume": BATCH | {"errors", "batch.sources", "batch.assemble"},
+    "batch.send": BATCH | {"errors", "io.files", "io.streams", "batch.assemble"},
     "batch.run": BATCH
     | {
         "errors",
@@ -229,8 +226,24 @@ ALLOWED = {
         "batch.config",
         "batch.resume",
         "batch.assemble",
+        "batch.send",
         "batch.summary",
         "batch.supervise",
+    },
+    "batch.restore": BATCH
+    | {
+        "errors",
+        "audit",
+        "encoding",
+        "io.atomic",
+        "io.fields",
+        "io.files",
+        "io.parquet",
+        "io.parts",
+        "io.readers",
+        "io.records",
+        "io.rows",
+        "batch.assemble",
     },
     "batch.status": BATCH | {"errors", "batch.assemble", "batch.summary", "batch.run"},
     "batch": BATCH | {"batch.run"},
@@ -289,7 +302,7 @@ ALLOWED = {
     "spans": set(),
     "web": MODEL,
     "runs": {"errors", "audit", "sampling", "io.atomic", "io.files", "io.readers", "io.records"}
-    | {"batch.assemble", "batch.job"},
+    | {"batch.assemble", "batch.job", "batch.summary"},
     "report.tallies": {"batch.summary", "sampling"},
     "report.gather": {"batch.summary", "runs", "sampling", "report.tallies"},
     "report.changes": {"runs", "sampling", "report.tallies"},

@@ -25,7 +25,7 @@ MADE_WITH = "made_with"
 """Table of a printed configuration that tells what made the run. It is no option, and reading passes over it."""
 
 # What may differ when a run goes on: where things lie, how many work, what a document may cost.
-_FREE = ("input", "output", "workers", "max_seconds", "max_memory")
+_FREE = ("input", "output", "run_folder", "workers", "max_seconds", "max_memory")
 _NO_MATTER = ("python",)
 # Files of the user's lie somewhere; what counts is what is in them.
 _COPIES = ("rules", "templates", "site_configs")
@@ -64,7 +64,8 @@ def settings_of(job: Job, workers: int) -> dict[str, Any]:
     options = job.options
     return {
         "input": job.input,
-        "output": str(job.output),
+        "output": job.address or str(job.output),
+        "run_folder": str(job.output) if job.address else None,
         "workers": workers,
         "max_seconds": job.limits.seconds,
         "max_memory": job.limits.memory,

@@ -12,7 +12,7 @@ from cleaner.encoding import LOSSLESS, decode_html
 from cleaner.errors import CleanerError
 from cleaner.io.fields import cleaned_row
 from cleaner.io.files import InputFile
-from cleaner.io.records import Entry, Record
+from cleaner.io.records import Record, Unreadable
 from cleaner.io.rows import attribute_row
 from cleaner.io.writers import header_of
 from cleaner.model import CleanResult
@@ -74,7 +74,7 @@ def as_told(record: Record) -> str | bytes:
     return record.raw
 
 
-def failed(entry: Entry, file: InputFile, why: str, cause: str = "document") -> Done:
+def failed(entry: Record | Unreadable, file: InputFile, why: str, cause: str = "document") -> Done:
     """A document without a cleaned text, and why."""
     return Done(_place(entry, file) | {"status": "failed", "cause": cause, "error": why})
 
@@ -112,7 +112,7 @@ def _flags(record: Record, file: InputFile, encoding: str | None) -> set[str]:
     return flags
 
 
-def _place(entry: Entry, file: InputFile) -> Row:
+def _place(entry: Record | Unreadable, file: InputFile) -> Row:
     """How a row of the manifest names a document: the record's id, which need not be its only one, and its place."""
     return {"id": entry.id} if file.format in SINGLE else {"id": entry.id, "file": file.name, "number": entry.number}
 

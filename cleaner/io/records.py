@@ -1,4 +1,4 @@
-"""What every reader yields and every writer takes: a record, or word of one that could not be read."""
+"""What every reader yields and every writer takes: a record, or word of one that is unreadable or no document."""
 
 from __future__ import annotations
 
@@ -37,7 +37,26 @@ class Unreadable:
     """For people: what is wrong and what to do."""
 
 
-Entry = Record | Unreadable
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A record that is no document, such as a request in a WARC file: it is passed over, and counted."""
+
+    number: int
+    reason: str
+    """One of few, so that it can be counted."""
+
+
+Entry = Record | Unreadable | Passed
+
+
+@dataclass(slots=True)
+class Bookmark:
+    """From which record on a file is wanted. It may be moved forward while the file is read.
+
+    Readers pass over what stands before it without looking into it, which costs little beside cleaning it.
+    """
+
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,12 @@ from cleaner.batch.document import as_told
 from cleaner.batch.job import Job
 from cleaner.batch.output import writing
 from cleaner.batch.plan import Task
-from cleaner.batch.sources import Meter, read_task
+from cleaner.batch.sources import Reader
 from cleaner.encoding import html_as_utf8
 from cleaner.errors import CleanerError, InputError
 from cleaner.html import Paths
 from cleaner.io.extras import need
-from cleaner.io.records import Entry, Record
+from cleaner.io.records import Passed, Record, Unreadable
 from cleaner.learn.days import day_of
 from cleaner.metadata import read_metadata
 from cleaner.model import Page
@@ -78,11 +78,11 @@ def gather(job: Job, tasks: Sequence[Task], folder: Path, date_key: str | None) 
 
     Raises :class:`cleaner.errors.OutputError` if the files cannot be written.
     """
-    meter = Meter()
+    reader = Reader(job)
     documents = nameless = 0
     failed: list[str] = []
     with writing(folder), _Rows(folder, tasks[0].number) as rows:
-        for name, entry in _named(job, tasks, meter):
+        for name, entry in _named(reader, tasks):
             documents += 1
             try:
                 read = lines_of(entry, date_key)
@@ -92,17 +92,19 @@ def gather(job: Job, tasks: Sequence[Task], folder: Path, date_key: str | None) 
             nameless += not read.site
             if read.site:
                 rows.add(name, read)
-    return Gathered(documents, len(failed), nameless, meter.size, tuple(failed[:NAMED]))
+    return Gathered(documents, len(failed), nameless, reader.size, tuple(failed[:NAMED]))
 
 
-def _named(job: Job, tasks: Sequence[Task], meter: Meter) -> Iterator[tuple[str, Entry]]:
+def _named(reader: Reader, tasks: Sequence[Task]) -> Iterator[tuple[str, Record | Unreadable]]:
     """What is read, each with a name that nothing else of the corpus has: ids of records may come twice."""
     for task in tasks:
-        for entry in read_task(job, task, 0, (), meter):
+        for _, entry in reader.documents(task, 0):
+            if isinstance(entry, Passed):
+                continue
             yield f"{task.files[0].name if task.records else entry.id}#{entry.number}", entry
 
 
-def lines_of(entry: Entry, date_key: str | None) -> Lines:
+def lines_of(entry: Record | Unreadable, date_key: str | None) -> Lines:
     """A record in lines. Raises :class:`cleaner.errors.CleanerError` for one that cannot be read."""
     if not isinstance(entry, Record):
         raise InputError(entry.why)

@@ -116,7 +116,7 @@ def _alone(job: Job, bundle: Tasks, what: Learning) -> Iterator[Gathered]:
         left_half(job.output, bundle)
         names = ", ".join(file.name for file in task.files[:3])
         # How many documents of a file of records are lost nobody knows.
-        lost = 1 if task.records else len(task.files)
+        lost = 1 if task.records else len(task.files) - len(task.passed)
         yield Gathered(lost, lost, 0, task.size, (f"{names}: the process dies on it, so it is left out",))
 
 
