@@ -24,6 +24,7 @@ from cleaner.model import Category
 from cleaner.templates.files import read_sites, write_sites
 from cleaner.templates.lines import Line, State
 from tests.conftest import ROOT
+from tests.reports import make_inputs_with_what_is_no_document
 
 pytest.importorskip("duckdb", reason="needs the extra learn")
 pytest.importorskip("pyarrow", reason="needs the extra learn")
@@ -306,6 +307,15 @@ def test_texts_and_pages_in_a_folder_need_a_site(tmp_path):
     learned = learn(Learning(str(folder), tmp_path / "s.toml"))
     assert (learned.documents, learned.nameless, learned.failed, learned.sites) == (14, 12, 2, 0)
     assert list(read_sites(tmp_path / "s.toml")) == []
+
+
+def test_what_is_no_document_is_passed_over(tmp_path):
+    pytest.importorskip("fastwarc", reason="needs the extra warc")
+    make_inputs_with_what_is_no_document(tmp_path / "in")
+    said = []
+    learned = learn(Learning(str(tmp_path / "in"), tmp_path / "s.toml"), Watcher(say=said.append))
+    assert (learned.documents, learned.nameless, learned.failed) == (6, 3, 0)
+    assert said == ["counting"]
 
 
 def test_what_cannot_be_encoded_or_is_very_long_costs_itself_only(corpus):
