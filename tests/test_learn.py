@@ -298,6 +298,17 @@ def test_the_same_bytes_for_any_number_of_workers_and_any_cutting_of_the_input(p
     assert (tmp_path / "again.parquet").read_bytes() == first
 
 
+def test_one_large_file_is_dealt_out(corpus, monkeypatch):
+    monkeypatch.setattr("cleaner.learn.gather.STRETCH", 7)
+    for number in range(4):
+        corpus.pages(30, site=f"s{number}.example")
+    corpus.learn()
+    first = corpus.output.read_bytes()
+    monkeypatch.setattr("cleaner.learn.run.BUNDLE_BYTES", 1)
+    assert corpus.learn(workers=5).documents == 120
+    assert corpus.output.read_bytes() == first
+
+
 def test_texts_and_pages_in_a_folder_need_a_site(tmp_path):
     folder = tmp_path / "texts"
     folder.mkdir()
@@ -354,10 +365,10 @@ def test_what_a_process_dies_on_is_left_out(processes, tmp_path, monkeypatch):
     assert next(read_sites(tmp_path / "s.parquet")).pages == 20
 
 
-def _dying(job, tasks, folder, date_key):
-    if any(file.name == "1.jsonl" for task in tasks for file in task.files):
+def _dying(job, bundle, folder, date_key):
+    if any(file.name == "1.jsonl" for task in bundle.tasks for file in task.files):
         os._exit(3)
-    return gather(job, tasks, folder, date_key)
+    return gather(job, bundle, folder, date_key)
 
 
 def run(*arguments, stdin=None):

@@ -1,13 +1,17 @@
 """Records in lines: whose they are, from which day, and what counting needs of each line."""
 
+import gzip
 from datetime import date
 
 import pytest
 
+from cleaner.batch.job import Job
+from cleaner.batch.plan import Task
 from cleaner.errors import InputError
+from cleaner.io.files import InputFile
 from cleaner.io.records import Record, Unreadable
 from cleaner.learn import gather
-from cleaner.learn.gather import EPOCH, MAX_LINE, Lines, lines_of, rows_of
+from cleaner.learn.gather import EPOCH, MAX_LINE, STRETCH, Bundle, Lines, lines_of, rows_of
 from cleaner.segment import Segments
 
 KEY, FORM, CHARS, PROSE, SHOWN = 2, 3, 4, 5, 7
@@ -90,3 +94,33 @@ def test_letters_that_are_none_can_be_written():
     document, lines = rows("\ud800 Harbour", site="\ud800.example")
     assert document[2] == "?.example"
     assert lines[0][SHOWN] == "? Harbour"
+
+
+LINE = b'{"url": "https://a.example/1", "text": "One"}\n'
+
+
+@pytest.mark.parametrize(
+    ("data", "documents", "failed"),
+    [
+        (LINE * 1000, 1000, 0),
+        (LINE * STRETCH + b"nonsense\n" + LINE * 700, STRETCH + 701, 1),
+        (gzip.compress(LINE * 400) + gzip.compress(LINE * 500)[:-20], None, 1),
+        (b"", 0, 0),
+        (None, 1, 1),
+    ],
+    ids=["whole", "a bad line", "broken off", "empty", "gone"],
+)
+def test_parts_of_a_file_count_everything_once(data, documents, failed, tmp_path):
+    pytest.importorskip("pyarrow", reason="needs the extra learn")
+    path = tmp_path / "a.jsonl"
+    if data is not None:
+        path.write_bytes(data)
+    task = Task(0, (InputFile("a.jsonl", str(path), "jsonl"),), 0)
+    job = Job(str(path), tmp_path)
+    alone = gather.gather(job, Bundle((task,)), tmp_path, None)
+    parts = [gather.gather(job, Bundle((task,), part, 3), tmp_path, None) for part in range(3)]
+    assert sum(part.documents for part in parts) == alone.documents
+    assert [why for part in parts for why in part.why] == list(alone.why)
+    assert sum(part.failed for part in parts) == alone.failed == failed
+    assert documents in (None, alone.documents)
+    assert len(list(tmp_path.glob("lines-*.parquet"))) == 3, "the first part has the name of the whole"

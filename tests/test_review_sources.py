@@ -32,7 +32,7 @@ def test_sources_between_what_is_no_document(run):
 
 
 def test_a_page_that_changed_has_none_and_a_text_needs_no_input(run, tmp_path):
-    (tmp_path / "in" / "c.warc.gz").write_bytes(b"".join(warc_record(n, "response") for n in (2, 0, 4)))
+    (tmp_path / "in" / "c.warc.gz").write_bytes(b"".join(warc_record(n, "response") for n in (2, 3, 4)))
     (tmp_path / "in" / "a.txt").unlink()
     found = sources(run)
     assert [found["c.warc.gz", number] for number in (1, 4, 7)] == [None, None, None]

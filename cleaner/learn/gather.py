@@ -6,10 +6,11 @@ number of 64 bits made of its site and of that label; the text goes along once, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urldefrag
@@ -23,7 +24,7 @@ from cleaner.encoding import html_as_utf8
 from cleaner.errors import CleanerError, InputError
 from cleaner.html import Paths
 from cleaner.io.extras import need
-from cleaner.io.records import Passed, Record, Unreadable
+from cleaner.io.records import Entry, Passed, Record, Unreadable
 from cleaner.learn.days import day_of
 from cleaner.metadata import read_metadata
 from cleaner.model import Page
@@ -44,6 +45,22 @@ LINES, DOCUMENTS = "lines", "documents"
 
 # So many documents that cannot be read are named, of what one process reads in one go.
 NAMED = 3
+# So many records of a large file are one's own before it is the next one's turn.
+STRETCH = 256
+
+
+class Bundle(NamedTuple):
+    """What one process gathers in one go: some tasks, or its part of one large file of records."""
+
+    tasks: tuple[Task, ...]
+    part: int = 0
+    parts: int = 1
+    """Among so many bundles the records of the file are dealt out, a stretch to each in turn."""
+
+    @property
+    def name(self) -> str:
+        """What no other bundle of a corpus is called."""
+        return f"{self.tasks[0].number:07}-{self.part:04}"
 
 
 class Lines(NamedTuple):
@@ -73,16 +90,16 @@ class Gathered:
     """Of the first that failed: which they are, and what is wrong."""
 
 
-def gather(job: Job, tasks: Sequence[Task], folder: Path, date_key: str | None) -> Gathered:
-    """Write the lines of the records of some tasks into two files of ``folder``; what cannot be read is counted.
+def gather(job: Job, bundle: Bundle, folder: Path, date_key: str | None) -> Gathered:
+    """Write the lines of the records of a bundle into two files of ``folder``; what cannot be read is counted.
 
     Raises :class:`cleaner.errors.OutputError` if the files cannot be written.
     """
     reader = Reader(job)
     documents = nameless = 0
     failed: list[str] = []
-    with writing(folder), _Rows(folder, tasks[0].number) as rows:
-        for name, entry in _named(reader, tasks):
+    with writing(folder), _Rows(folder, bundle) as rows:
+        for name, entry in _named(reader, bundle):
             documents += 1
             try:
                 read = lines_of(entry, date_key)
@@ -95,13 +112,26 @@ def gather(job: Job, tasks: Sequence[Task], folder: Path, date_key: str | None) 
     return Gathered(documents, len(failed), nameless, reader.size, tuple(failed[:NAMED]))
 
 
-def _named(reader: Reader, tasks: Sequence[Task]) -> Iterator[tuple[str, Record | Unreadable]]:
+def _named(reader: Reader, bundle: Bundle) -> Iterator[tuple[str, Record | Unreadable]]:
     """What is read, each with a name that nothing else of the corpus has: ids of records may come twice."""
-    for task in tasks:
-        for _, entry in reader.documents(task, 0):
-            if isinstance(entry, Passed):
-                continue
-            yield f"{task.files[0].name if task.records else entry.id}#{entry.number}", entry
+    for task in bundle.tasks:
+        for entry in _entries(reader, task, bundle):
+            if not isinstance(entry, Passed):
+                yield f"{task.files[0].name if task.records else entry.id}#{entry.number}", entry
+
+
+def _entries(reader: Reader, task: Task, bundle: Bundle) -> Iterator[Entry]:
+    """What a task holds; of one that is dealt out, the stretches that are this bundle's."""
+    if bundle.parts == 1:
+        yield from (entry for _, entry in reader.documents(task, 0))
+        return
+    for start in count(bundle.part * STRETCH, bundle.parts * STRETCH):
+        # From one before it on: word of a file that breaks off somewhere before comes first, and is for another part.
+        for number, entry in reader.documents(task, max(0, start - 1), start + STRETCH):
+            if number >= start:
+                yield entry
+        if reader.ended:
+            return
 
 
 def lines_of(entry: Record | Unreadable, date_key: str | None) -> Lines:
@@ -197,14 +227,14 @@ def rows_of(name: str, read: Lines) -> tuple[Row, list[Row]]:
     return (document, site, name_of_site.decode(), page, content, read.day, title, chars), list(lines.values())
 
 
-def _half(folder: Path, what: str, task: int) -> Path:
+def _half(folder: Path, what: str, bundle: Bundle) -> Path:
     """The name of a file until it is whole: a process that dies leaves halves, which must not be taken for wholes."""
-    return folder / f"{what}-{task:07}.part"
+    return folder / f"{what}-{bundle.name}.part"
 
 
-def left_half(folder: Path, tasks: Sequence[Task]) -> bool:
-    """Whether a process has begun these tasks and died before it was done. What it left is taken away."""
-    halves = [_half(folder, what, tasks[0].number) for what in (LINES, DOCUMENTS)]
+def left_half(folder: Path, bundle: Bundle) -> bool:
+    """Whether a process has begun a bundle and died before it was done. What it left is taken away."""
+    halves = [_half(folder, what, bundle) for what in (LINES, DOCUMENTS)]
     begun = any(half.exists() for half in halves)
     for half in halves:
         half.unlink(missing_ok=True)
@@ -212,12 +242,12 @@ def left_half(folder: Path, tasks: Sequence[Task]) -> bool:
 
 
 class _Rows:
-    """The files of one task: ``lines`` and ``documents``."""
+    """The files of one bundle: ``lines`` and ``documents``."""
 
-    def __init__(self, folder: Path, task: int) -> None:
+    def __init__(self, folder: Path, bundle: Bundle) -> None:
         self._pa, pq = need("pyarrow", "learn", "learning"), need("pyarrow.parquet", "learn", "learning")
         self._schemas = schemas()
-        self._paths = {what: _half(folder, what, task) for what in self._schemas}
+        self._paths = {what: _half(folder, what, bundle) for what in self._schemas}
         self._writers = {
             what: pq.ParquetWriter(self._paths[what], schema, compression="zstd")
             for what, schema in self._schemas.items()

@@ -17,7 +17,7 @@ from cleaner.errors import UsageError
 from cleaner.io.extras import need
 from cleaner.io.files import STDIN
 from cleaner.learn.count import Room, count
-from cleaner.learn.gather import Gathered, gather, left_half
+from cleaner.learn.gather import Bundle, Gathered, gather, left_half
 from cleaner.learn.job import Learned, Learning, Watcher
 from cleaner.learn.name import name_site
 from cleaner.model import Category
@@ -32,8 +32,6 @@ BUNDLE_BYTES = 64 << 20
 BUNDLE_TASKS = 256
 # So many documents that cannot be read are named.
 FAILURES_SAID = 10
-
-Tasks = tuple[Task, ...]
 
 
 def learn(what: Learning, watcher: Watcher | None = None) -> Learned:
@@ -71,7 +69,7 @@ def _gather_all(what: Learning, folder: Path, learned: Learned, watcher: Watcher
         keep_stdin(job)
     watcher.on_start(write_plan(job), Tally(0, 0, 0))
     size = said = 0
-    for gathered in _in_processes(job, list(_bundles(read_plan(job))), what):
+    for gathered in _in_processes(job, list(_bundles(read_plan(job), what.workers)), what):
         learned.documents += gathered.documents
         learned.failed += gathered.failed
         learned.nameless += gathered.nameless
@@ -82,37 +80,44 @@ def _gather_all(what: Learning, folder: Path, learned: Learned, watcher: Watcher
         watcher.on_progress(Tally(learned.documents, learned.failed, size))
 
 
-def _bundles(tasks: Iterable[Task]) -> Iterator[Tasks]:
+def _bundles(tasks: Iterable[Task], workers: int) -> Iterator[Bundle]:
     bundle: list[Task] = []
+    large: list[Task] = []
     for task in tasks:
+        if task.records and task.size >= BUNDLE_BYTES:
+            large.append(task)
+            continue
         bundle.append(task)
         if len(bundle) == BUNDLE_TASKS or sum(each.size for each in bundle) >= BUNDLE_BYTES:
-            yield tuple(bundle)
+            yield Bundle(tuple(bundle))
             bundle = []
     if bundle:
-        yield tuple(bundle)
+        yield Bundle(tuple(bundle))
+    # Who gathers a part must pass over all others, so a file is dealt out only where there are more workers than files.
+    parts = -(-workers // max(1, len(large)))
+    yield from (Bundle((task,), part, parts) for task in large for part in range(parts))
 
 
-def _in_processes(job: Job, bundles: Sequence[Tasks], what: Learning) -> Iterator[Gathered]:
+def _in_processes(job: Job, bundles: Sequence[Bundle], what: Learning) -> Iterator[Gathered]:
     """All bundles, however they end. What a process dies on is tried again task by task, then alone, then left out."""
     while bundles:
-        broken: list[Tasks] = []
+        broken: list[Bundle] = []
         yield from _pooled(job, bundles, what, what.workers, broken)
         # One process that dies takes all others of its pool along: to blame is one of those that were at work.
         at_work = [bundle for bundle in broken if left_half(job.output, bundle)] or broken
         bundles = [bundle for bundle in broken if bundle not in at_work]
         for bundle in at_work:
-            if len(bundle) > 1:
-                bundles += [(task,) for task in bundle]
+            if len(bundle.tasks) > 1:
+                bundles += [Bundle((task,)) for task in bundle.tasks]
             else:
                 yield from _alone(job, bundle, what)
 
 
-def _alone(job: Job, bundle: Tasks, what: Learning) -> Iterator[Gathered]:
+def _alone(job: Job, bundle: Bundle, what: Learning) -> Iterator[Gathered]:
     """One task in a process of its own; if that dies, the task is to blame and is lost."""
-    broken: list[Tasks] = []
+    broken: list[Bundle] = []
     yield from _pooled(job, [bundle], what, 1, broken)
-    for (task,) in broken:
+    for (task,), *_ in broken:
         left_half(job.output, bundle)
         names = ", ".join(file.name for file in task.files[:3])
         # How many documents of a file of records are lost nobody knows.
@@ -121,7 +126,7 @@ def _alone(job: Job, bundle: Tasks, what: Learning) -> Iterator[Gathered]:
 
 
 def _pooled(
-    job: Job, bundles: Sequence[Tasks], what: Learning, workers: int, broken: list[Tasks]
+    job: Job, bundles: Sequence[Bundle], what: Learning, workers: int, broken: list[Bundle]
 ) -> Iterator[Gathered]:
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         futures = {pool.submit(gather, job, bundle, job.output, what.date_key): bundle for bundle in bundles}
