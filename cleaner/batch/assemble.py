@@ -19,7 +19,7 @@ from cleaner.batch.layout import SINGLE, format_for, suffix_for, target_for
 from cleaner.batch.output import put, write_whole, writing
 from cleaner.batch.plan import Task, read_plan
 from cleaner.batch.segments import read_pickled
-from cleaner.batch.summary import Summary, passed_row
+from cleaner.batch.summary import PASSED, Summary, passed_row
 from cleaner.errors import OutputError, UsageError
 from cleaner.io.atomic import place_below
 from cleaner.io.files import InputFile, open_stream
@@ -48,6 +48,11 @@ def assemble(job: Job, ledger: Ledger) -> Summary:
     except UsageError as error:  # of the writers of rows
         raise OutputError(str(error)) from error
     return summary
+
+
+def read_documents(manifest: Path) -> Iterator[dict[str, Any]]:
+    """The rows of the documents in a manifest; there are others, of what was passed over."""
+    return (row for row in read_rows(manifest) if row["status"] != PASSED)
 
 
 def in_order(job: Job, ledger: Ledger) -> Iterator[tuple[Task, Segment]]:
@@ -94,12 +99,12 @@ def _place_parts(job: Job, parts: list[Path]) -> None:
         other.unlink()
 
 
-def parts_of(output: Path, part_size: int | None) -> Iterator[Path]:
-    """The parts that lie in the output folder of a run with or without a size for them, in no order."""
+def parts_of(output: Path, part_size: int | None) -> list[Path]:
+    """The parts in the output folder of a run with or without a size for them, in the order of their numbers."""
     prefix = _part_prefix(part_size)
-    for path in output.glob(f"{prefix}-*"):
-        if re.fullmatch(prefix + r"-\d{5,}\.(jsonl(\.gz|\.zst)?|parquet)", path.name):
-            yield path
+    name = re.compile(prefix + r"-(\d{5,})\.(?:jsonl(?:\.gz|\.zst)?|parquet)")
+    found = ((name.fullmatch(path.name), path) for path in output.glob(f"{prefix}-*"))
+    return [path for _, path in sorted((int(match[1]), path) for match, path in found if match)]
 
 
 def _part_prefix(part_size: int | None) -> str:

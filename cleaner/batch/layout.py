@@ -5,6 +5,9 @@ from __future__ import annotations
 from cleaner.batch.job import Writing
 from cleaner.io.files import PACKED, InputFile, stem_of
 
+PARTS = ""
+"""Stands for the parts of a run, ``part-00000…`` or ``documents-00000…``: no manifest says which a row is in."""
+
 SINGLE = ("text", "html", "auto")
 """Formats of a file that is one document."""
 

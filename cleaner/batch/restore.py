@@ -14,7 +14,7 @@ from typing import Any
 
 from cleaner.audit import digest, read_records, restore_record
 from cleaner.batch.assemble import parts_of, read_rows
-from cleaner.batch.layout import text_name
+from cleaner.batch.layout import PARTS, text_name
 from cleaner.encoding import LOSSLESS, encode_text
 from cleaner.errors import AuditError, CleanerError
 from cleaner.io.atomic import place_below, write_atomically
@@ -27,9 +27,6 @@ from cleaner.io.records import KEY_NAMES, TEXT_KEYS, Entry, Keys, Record, Unread
 from cleaner.io.rows import RowWriter
 
 Json = dict[str, Any]
-
-PARTS = ""
-"""Stands for the parts of a run, where documents of many files are: the manifest does not say in which of them."""
 
 
 def holds_rows(path: Path) -> bool:
@@ -149,7 +146,7 @@ class _Places:
             return iter([(self._clean, self._target)])
         names = [output]
         if output == PARTS:
-            names = sorted(part.name for part in parts_of(self._clean, self._settings.get("part_size")))
+            names = [part.name for part in parts_of(self._clean, self._settings.get("part_size"))]
         return ((self._clean / name, place_below(self._target, name)) for name in names)
 
     def restore_text(self, output: str, record: Json) -> None:

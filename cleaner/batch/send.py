@@ -61,7 +61,7 @@ def _names(job: Job) -> Iterator[str]:
     for row in read_rows(job.folder.manifest):
         if "output" in row and ("file" not in row or job.writing.format == "text"):
             yield row["output"]
-    yield from sorted(path.name for path in parts_of(job.output, job.writing.part_size) if in_parts)
+    yield from (path.name for path in parts_of(job.output, job.writing.part_size) if in_parts)
     folder = job.folder
     for whole in (folder.attributes, folder.rules):
         yield from sorted(_below(job, path) for path in whole.rglob("*") if path.is_file())
