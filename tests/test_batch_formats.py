@@ -262,8 +262,8 @@ def broken_jsonl(path):
 
 def broken_parquet(path):
     """Groups of other sizes than slices have, and one of them damaged."""
-    texts = [hashlib.sha256(b"%d" % n).hexdigest() * 20 for n in range(1000)]
-    pyarrow.parquet.write_table(pyarrow.table({"text": texts}), path, row_group_size=300, write_page_checksum=True)
+    texts = [hashlib.sha256(b"%d" % n).hexdigest() * 20 for n in range(420)]
+    pyarrow.parquet.write_table(pyarrow.table({"text": texts}), path, row_group_size=130, write_page_checksum=True)
     column = pyarrow.parquet.ParquetFile(path).metadata.row_group(1).column(0)
     data = bytearray(path.read_bytes())
     data[column.data_page_offset + column.total_compressed_size // 2] ^= 255
