@@ -1,6 +1,5 @@
 """Snippets of the documentation: found in Markdown, and run as a reader would run them, one after the other."""
 
-import contextlib
 import difflib
 import os
 import re
@@ -155,8 +154,8 @@ def _session(text):
 def _programs(command):
     """The programs that a pipe calls; builtins of the shell are none."""
     for part in re.split(r"\|\|?|&&|\$\(", command):
-        with contextlib.suppress(IndexError):
-            yield part.split()[0]
+        words = [word for word in part.split() if not re.match(r"[A-Z_]+=", word)]
+        yield from words[:1]
 
 
 def matches(expected, said):
