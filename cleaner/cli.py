@@ -39,7 +39,19 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands whose reader may leave (``| head``); click itself would call that a failure."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:
+            _quiet_pipe()
+            return context.exit(Exit.CLEAN)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="news-cleaner", prog_name="cleaner")
 def cli() -> None:
     """Clean scraped news text, and say why for every character that goes."""
@@ -60,10 +72,18 @@ def _cleaning_options(command: Command) -> Command:
                 help="How sure a claim must be to act.",
             ),
             click.option(
-                "--keep", type=_categories, multiple=True, help="Leave this category in the text. Repeatable."
+                "--keep",
+                type=_categories,
+                metavar="CATEGORY",
+                multiple=True,
+                help="Leave this category in the text. Repeatable.",
             ),
             click.option(
-                "--drop", type=_categories, multiple=True, help="Take this category out of the text. Repeatable."
+                "--drop",
+                type=_categories,
+                metavar="CATEGORY",
+                multiple=True,
+                help="Take this category out of the text. Repeatable.",
             ),
             click.option(
                 "--budget",
@@ -465,7 +485,14 @@ def restore(clean: Path, audit: Path, output: Path | None) -> None:
     "--sample", type=click.IntRange(min=1), metavar="N", help="How many removals and spared claims to show; 200."
 )
 @click.option("--seed", type=int, metavar="N", help="Which of them: another seed, another sample; 1.")
-@click.option("--category", "categories", type=_categories, multiple=True, help="Only this category. Repeatable.")
+@click.option(
+    "--category",
+    "categories",
+    type=_categories,
+    metavar="CATEGORY",
+    multiple=True,
+    help="Only this category. Repeatable.",
+)
 @click.option("--rule", "rules", metavar="ID", multiple=True, help="Only what this rule claimed. Repeatable.")
 @click.option(
     "--store",
@@ -556,14 +583,18 @@ def _rules_of(files: tuple[str, ...]) -> tuple[Rule, ...]:
 
 
 @rules.command("list")
-@click.option("--category", type=_categories, help="Only this category.")
+@click.option("--category", type=_categories, metavar="CATEGORY", help="Only this category.")
 @click.option("--language", metavar="CODE", help="Only this language ('any' for the neutral ones).")
 @_rule_files
 def rules_list(category: str | None, language: str | None, files: tuple[str, ...]) -> None:
     """List the rules, a line each: id, strength (action, of your own ones), why."""
-    for rule in _rules_of(files):
-        if category in (None, rule.category.value) and language in (None, rule.language):
-            click.echo(f"{rule.id}\t{rule.action or rule.strength}\t{rule.why}")
+    from cleaner.terminal import print_rules  # noqa: PLC0415
+
+    print_rules(
+        rule
+        for rule in _rules_of(files)
+        if category in (None, rule.category.value) and language in (None, rule.language)
+    )
 
 
 @rules.command("show")

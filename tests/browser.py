@@ -35,9 +35,11 @@ def set_window(browser, width, height, theme="light"):
 
 
 def save_picture(browser, path):
-    """The window as a PNG file."""
+    """The window as a file, in the format that its name says: PNG or WebP."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b64decode(browser.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})["data"]))
+    quality = {"quality": 75} if path.suffix == ".webp" else {}
+    taken = browser.execute_cdp_cmd("Page.captureScreenshot", {"format": path.suffix[1:], **quality})
+    path.write_bytes(b64decode(taken["data"]))
 
 
 class Page:

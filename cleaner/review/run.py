@@ -110,10 +110,10 @@ def serve(review: Review | None, say: Say, *, port: int = 0, browser: bool = Tru
     """
     with Server(review, port) as server:
         say(f"open {server.address}")
-        say("end with Ctrl-C" + ("; every verdict is kept as it is given" if review else ""))
-        if browser:
-            webbrowser.open(server.address)
         with suppress(KeyboardInterrupt):
+            say("end with Ctrl-C" + ("; every verdict is kept as it is given" if review else ""))
+            if browser:
+                webbrowser.open(server.address)
             server.serve_forever()
     if review is not None:
         progress: dict[str, Any] = review.progress()
