@@ -15,7 +15,8 @@ from cleaner.model import Category, Document, Finding, Strength
 
 _CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ]"
 _PARTICLE = "de|van|von|der|den|di|da|del|della|la|le|al|bin|ibn|zu|y|e|i|und|and|et|och|en|,|&|/"
-_NAME = re.compile(rf"^(?:(?:{_CAPITAL}[\w'’.-]{{0,30}}|{_PARTICLE})[ ,]{{0,2}}){{1,7}}$")
+# A word is taken whole (``+``): where it might end earlier, capitals in a row would be cut up in millions of ways.
+_NAME = re.compile(rf"^(?:(?:{_CAPITAL}[\w'’.-]{{0,30}}+|{_PARTICLE})[ ,]{{0,2}}){{1,7}}$")
 _ENOUGH = re.compile(rf"^{_CAPITAL}[\w'’.-]+[ ,]+(?:.{{0,30}}[ ])?{_CAPITAL}")
 _INITIALS = re.compile(r"^[A-Z]{2,5}$")
 

@@ -22,7 +22,7 @@ SHORT_CAPTION = 25
 # Shorter lines above a credit are kickers and sections, not the headline.
 HEADLINE_WORDS = 4
 
-_BREAK = re.compile(r"[^\W\d_]{3,}[.!?]['\")]* +(?=['\"(]?[^\W\d_])")
+_BREAK = re.compile(r"[^\W\d_]{3}[.!?]['\")]* +(?=['\"(]?[^\W\d_])")
 
 
 def find_captions(document: Document, heard: Heard) -> Iterator[Finding]:

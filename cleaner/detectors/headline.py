@@ -42,7 +42,7 @@ MAX_EDGES = 8
 
 _BELOW_HEADLINE = (Category.BYLINE, Category.TIMESTAMP, Category.PHOTO_CREDIT)
 _NOT_HEADLINE = re.compile(r"^(?:[-–—•*·▪●]\s|\d+[.)]\s|[a-zà-ÿ])|[:,;.]$")
-_TWO_SENTENCES = re.compile(r"[^\W\d_]{3,}[.!?]\s+[^\W\d_]")
+_TWO_SENTENCES = re.compile(r"[^\W\d_]{3}[.!?]\s+[^\W\d_]")
 _SPELL_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "ı": "i", "ł": "l"})
 
 
