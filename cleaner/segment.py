@@ -44,8 +44,8 @@ _BREAKING_OUT = (
     "p pre section table ul"
 )
 BREAKING_OUT = frozenset(_BREAKING_OUT.split())
-# Of a block with more links, which is no paragraph, the others lose their addresses: where a link stands in the squeezed
-# text is found by squeezing all before it.
+# Of a block with more links, which is no paragraph, the others lose their addresses: where a link stands in the text
+# is found by squeezing all that comes before.
 MAX_LINKS = 500
 # lxml gives elements without attributes a mapping that cannot be pickled.
 _NONE: Mapping[str, str] = {}

@@ -56,5 +56,6 @@ def run_detectors(
         claims = list(detector(document, heard))
         if detector is not detectors[-1]:
             heard.add(claim for claim in claims if not refused(claim))
+            heard.keep(claim for claim in claims if refused(claim))
         found += claims
     return tuple(found)

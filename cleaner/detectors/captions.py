@@ -1,8 +1,8 @@
 """Captions: what a picture shows, known by the credit at its end or in the next line.
 
 Fires on:  "Police on the scene in Graz. Foto: APA"; a short line between two credits or right above one.
-Not on:    a paragraph above a credit (the picture has no caption then); long blocks that end in a credit (the credit
-           alone is cut out of them).
+Not on:    a paragraph above a credit (the picture has no caption then); a line above what merely may be a credit, as
+           "Archives" in a menu; long blocks that end in a credit (the credit alone is cut out of them).
 """
 
 from __future__ import annotations
@@ -63,4 +63,5 @@ def _may_be_headline(document: Document, heard: Heard, index: int) -> bool:
 
 
 def _is_credit(heard: Heard, index: int) -> bool:
-    return heard.says(index, Category.PHOTO_CREDIT) and heard.claimed(index)
+    """True for a credit that goes itself: above one that may stay, line after line would go for a caption."""
+    return heard.says_strongly(index, Category.PHOTO_CREDIT)

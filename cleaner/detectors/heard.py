@@ -19,6 +19,7 @@ class Heard:
         self._of_category: dict[Category, set[int]] = defaultdict(set)
         self._strong: set[int] = set()
         self._claimed: set[int] = set()
+        self._kept: set[int] = set()
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Note the findings of one detector."""
@@ -36,6 +37,16 @@ class Heard:
                 else:
                     self._inside[index].append(finding)
                 index += 1
+
+    def keep(self, findings: Iterable[Finding]) -> None:
+        """Note the strong findings that keep their blocks, because what they name is part of the article."""
+        for finding in findings:
+            if finding.category in ARTICLE_CATEGORIES and finding.strength is Strength.STRONG:
+                self._kept.add(self._document.block_at(finding.start).number)
+
+    def kept(self, index: int) -> bool:
+        """True if a strong finding says that the block is part of the article, and the options keep it."""
+        return index in self._kept
 
     def of(self, index: int) -> Sequence[Finding]:
         """The findings that cover block ``index``, as they came."""
