@@ -1,8 +1,8 @@
 """Captions: what a picture shows, known by the credit at its end or in the next line.
 
 Fires on:  "Police on the scene in Graz. Foto: APA"; a short line between two credits or right above one.
-Not on:    a paragraph above a credit (the picture has no caption then); a line above what merely may be a credit, as
-           "Archives" in a menu; long blocks that end in a credit (the credit alone is cut out of them).
+Not on:    a paragraph above a credit (the picture has no caption then); long blocks that end in a credit (the credit
+           alone is cut out of them). A line above what merely may be a credit, as "Archives", needs a second voice.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ def _beside_credit(document: Document, heard: Heard, index: int) -> Iterator[Fin
     if not above and not any(_may_be_headline(document, heard, i) for i in range(index)):
         return  # it is the headline itself, and its picture has no caption
     strength = Strength.STRONG if above else Strength.MEDIUM
+    if not heard.strong(index + 1):
+        strength = Strength.WEAK  # the credit may stay, and line after line above it would go for its caption
     why = "it stands between two photo credits" if above else "a photo credit follows it"
     yield block_claim(document, index, Category.CAPTION, "above-credit", strength, why)
 
@@ -63,5 +65,4 @@ def _may_be_headline(document: Document, heard: Heard, index: int) -> bool:
 
 
 def _is_credit(heard: Heard, index: int) -> bool:
-    """True for a credit that goes itself: above one that may stay, line after line would go for a caption."""
-    return heard.says_strongly(index, Category.PHOTO_CREDIT)
+    return heard.says(index, Category.PHOTO_CREDIT) and heard.claimed(index)
