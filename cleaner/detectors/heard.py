@@ -22,11 +22,14 @@ class Heard:
         self._kept: set[int] = set()
 
     def add(self, findings: Iterable[Finding]) -> None:
-        """Note the findings of one detector."""
+        """Note the findings of one detector, but for those on blocks that are kept: they will not act."""
         blocks, starts = self._document.blocks, self._document.starts
         for finding in findings:
             index = bisect_right(starts, finding.start) - 1
             while 0 <= index < len(blocks) and blocks[index].start < finding.end:
+                if index in self._kept and not finding.file:
+                    index += 1
+                    continue
                 self._of_category[finding.category].add(index)
                 if finding.start <= blocks[index].start and blocks[index].end <= finding.end:
                     self._by_block[index].append(finding)
@@ -41,8 +44,10 @@ class Heard:
     def keep(self, findings: Iterable[Finding]) -> None:
         """Note the strong findings that keep their blocks, because what they name is part of the article."""
         for finding in findings:
-            if finding.category in ARTICLE_CATEGORIES and finding.strength is Strength.STRONG:
-                self._kept.add(self._document.block_at(finding.start).number)
+            block = self._document.block_at(finding.start)
+            whole = finding.start <= block.start and block.end <= finding.end
+            if whole and finding.category in ARTICLE_CATEGORIES and finding.strength is Strength.STRONG:
+                self._kept.add(block.number)
 
     def kept(self, index: int) -> bool:
         """True if a strong finding says that the block is part of the article, and the options keep it."""
