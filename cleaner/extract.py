@@ -7,6 +7,7 @@ between its blocks with what jusText finds good, and falls back to the scorer wh
 
 from __future__ import annotations
 
+import logging
 from typing import NamedTuple
 
 import numpy as np
@@ -39,6 +40,9 @@ MAX_DEPTH = 300
 MAX_TEXT = 2_000_000
 MAX_CONTAINERS = 40_000
 MAX_BLOCKS = 4_000
+
+# readability-lxml logs a traceback where it fails. Here that is no error: it is seen by those who set up logging only.
+logging.getLogger("readability").addHandler(logging.NullHandler())
 
 # Less main content than this is no opinion, in words.
 ENOUGH_WORDS = 25

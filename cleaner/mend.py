@@ -28,6 +28,8 @@ TEASER_LINKED = 0.8
 TEASER_CHARS = 20
 MIN_TEASERS = 4
 INDEX_SHARE = 0.6
+# A page with more h1 uses them for anything, and to find the branch of each takes as long as the page is deep.
+MAX_HEADS = 200
 # A heading with more of its characters in links leads elsewhere. So much of a list, by code points,
 # speaks for the rest.
 MAX_LINKED = 0.5
@@ -131,7 +133,7 @@ def _without_further(
     """
     heads = [number for number, tag in enumerate(segments.tags) if tag == "h1"]
     heads = [number for number in heads if segments.lasts[number] > segments.firsts[number]]
-    if len(heads) < 2:
+    if not 2 <= len(heads) <= MAX_HEADS:
         return main
     called = {number: segments.attributes[number].get("class") for number in heads}
     says = features.numbers[:, TITLED].min(axis=1)

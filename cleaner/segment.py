@@ -44,6 +44,9 @@ _BREAKING_OUT = (
     "p pre section table ul"
 )
 BREAKING_OUT = frozenset(_BREAKING_OUT.split())
+# Of a block with more links, which is no paragraph, the others lose their addresses: where a link stands in the text
+# is found by squeezing all that comes before.
+MAX_LINKS = 500
 # lxml gives elements without attributes a mapping that cannot be pickled.
 _NONE: Mapping[str, str] = {}
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -109,6 +112,8 @@ class _Walk:
     def _reset(self) -> None:
         self.buffer.clear()
         self.link_chars = self.links = self.bold_chars = self.marks = self.images = 0
+        if self.hrefs:
+            self.hrefs = []
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         kind = KINDS.get(tag, _BLOCK)
@@ -124,7 +129,7 @@ class _Walk:
         elif kind == _LINK:
             self.in_link += 1
             self.links += 1
-            if self.hrefs is not None:
+            if self.hrefs is not None and len(self.hrefs) < MAX_LINKS:
                 self.hrefs.append((len(self.buffer), -1, attributes.get("href") or ""))
         elif kind == _INLINE:
             self.marks |= MARKS.get(tag, 0)
@@ -215,7 +220,6 @@ class _Walk:
             end = len(self._bare(self.buffer[: last if last >= 0 else None]))
             if href and start < end:
                 found.append((start, end, href))
-        self.hrefs = []
         return tuple(found)
 
     def _open(self, tag: str, attributes: Mapping[str, str]) -> None:

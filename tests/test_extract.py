@@ -1,5 +1,8 @@
 """Whom a page's main content is asked of: the learned scorer, readability-lxml, jusText, both, or nobody."""
 
+import subprocess
+import sys
+
 import pytest
 
 from cleaner import Options, extract
@@ -129,3 +132,10 @@ def test_next_to_nothing_is_no_opinion(ask, source):
 @pytest.mark.parametrize("page", ["x", "<p>The bridge is closed.", f"{'<div>' * (extract.MAX_DEPTH + 1)}{TELLTALE}"])
 def test_without_an_opinion_the_scorer_s_counts(page, extractor):
     assert main_content(page, extractor) == main_content(page, "learned")
+
+
+def test_where_another_extractor_fails_nothing_is_printed():
+    code = "import sys, cleaner; cleaner.clean(sys.argv[1], options=cleaner.Options(extractor='readability'))"
+    page = f"<html><body><div><p>{STORY[2]}</p><ul><li><a href='/'>Home</a></li></ul>\x01<p>{STORY[3]}</p></div>"
+    run = subprocess.run([sys.executable, "-c", code, page], capture_output=True, text=True, check=True)
+    assert run.stderr == ""

@@ -2,8 +2,8 @@
 
 Fires on:  a line that says what the page's address or title says; a line printed twice before the story; a line
            above a byline or date; a first line without a full stop above the first paragraph; the site's name above.
-Not on:    a first line that ends as a sentence does, a list item, a line that ends with a colon, a crosshead further
-           down (only the lines above the first paragraph are looked at).
+Not on:    a first line that ends as a sentence does, a list item, a line that ends with a colon, a correction, a
+           crosshead further down (only the lines above the first paragraph are looked at).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ MAX_EDGES = 8
 
 _BELOW_HEADLINE = (Category.BYLINE, Category.TIMESTAMP, Category.PHOTO_CREDIT)
 _NOT_HEADLINE = re.compile(r"^(?:[-–—•*·▪●]\s|\d+[.)]\s|[a-zà-ÿ])|[:,;.]$")
-_TWO_SENTENCES = re.compile(r"[^\W\d_]{3,}[.!?]\s+[^\W\d_]")
+_TWO_SENTENCES = re.compile(r"[^\W\d_]{3}[.!?]\s+[^\W\d_]")
 _SPELL_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "ı": "i", "ł": "l"})
 
 
@@ -71,7 +71,7 @@ def _lines_above_story(document: Document, heard: Heard) -> list[int]:
         if reading.prose and not _surely_else(heard, index):
             if index > 0 or len(document.blocks) == 1 or reading.word_count > MAX_WORDS:
                 break
-        elif not _surely_else(heard, index) and reading.word_count <= MAX_WORDS:
+        elif not _surely_else(heard, index) and not heard.kept(index) and reading.word_count <= MAX_WORDS:
             lines.append(index)
         if len(lines) >= TOP_BLOCKS:
             break
