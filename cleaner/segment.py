@@ -8,13 +8,14 @@ container's text is answered by the difference of two prefix sums (:mod:`cleaner
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lxml import etree
 
 from cleaner.metadata import Head
+from cleaner.streamed import Event, Recorder, in_place, is_streamed
 from cleaner.text import squeeze
 
 _BLOCK, _INLINE, _LINK, _BREAK, _CELL, _SKIPPED, _IMAGE, _BOLD, _TIME, _HEAD, _TITLE, _ROOT, _PRE = range(13)
@@ -38,6 +39,8 @@ _TAGS_OF = {
 KINDS = {tag: kind for kind, tags in _TAGS_OF.items() for tag in tags.split()}
 # Inline elements that tell something of the block they stand in, a bit each.
 MARKS = {"time": 1, "button": 2, "label": 4, "em": 8, "i": 8, "code": 16, "small": 32, "sup": 64}
+# A button in it opens and closes what follows.
+OPENS = 128
 # These end a drawing or a formula that was not closed, as the HTML standard has it.
 _BREAKING_OUT = (
     "article aside blockquote body br center dd div dl dt em figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol "
@@ -60,7 +63,7 @@ class Piece(NamedTuple):
     links: int
     bold_chars: int
     marks: int
-    """Which of ``MARKS`` stand in it."""
+    """Which of ``MARKS`` stand in it, and ``OPENS``."""
     images: int
     """Images between the block before and this one's end."""
     broken: bool
@@ -128,6 +131,8 @@ class _Walk:
                 self.hrefs.append((len(self.buffer), -1, attributes.get("href") or ""))
         elif kind == _INLINE:
             self.marks |= MARKS.get(tag, 0)
+            if tag == "button" and "aria-expanded" in attributes:
+                self.marks |= OPENS
         else:
             _STARTS[kind](self, tag, attributes)
 
@@ -174,6 +179,17 @@ class _Walk:
             self.link_chars += len(text)
         if self.in_bold:
             self.bold_chars += len(text)
+
+    def replay(self, events: Iterable[Event]) -> None:
+        """Take events that were noted before, to the page's end."""
+        for kind, said, attributes in events:
+            if kind == "start":
+                self.start(said, attributes)
+            elif kind == "end":
+                self.end(said)
+            elif kind == "data":
+                self.data(said)
+        self.close()
 
     def close(self) -> Segments:
         if self.buffer:
@@ -315,12 +331,15 @@ _STARTS: dict[int, Callable[[_Walk, str, Mapping[str, str]], None]] = {
 def segment(source: bytes, links: bool = False) -> Segments:
     """Segment a page in UTF-8. ``links`` asks for the addresses of links."""
     walk = _Walk(links)
+    recorder = Recorder() if is_streamed(source) else None
     # The stubs ask for a target that takes comments, too, and bytes; lxml asks for neither.
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=walk)  # type: ignore[arg-type]
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=recorder or walk)  # type: ignore[arg-type]
     try:
         etree.fromstring(source, parser)
     except (etree.XMLSyntaxError, ValueError):
         walk.close()
+    if recorder:
+        walk.replay(in_place(recorder.events))
     # Before 2.14 libxml2 stops at a nesting of 2048 and reports what it has as if that were the page; its log tells.
     walk.out.gave_up = any(error.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY") for error in parser.error_log)
     return walk.out
