@@ -30,7 +30,7 @@ BAR = {"careful": 0.25, "balanced": 0.4, "thorough": 0.6}
 MAY_BE_STORY = 0.2
 SUREST = 0.3
 USUAL = 0.95
-LOWEST = 0.6
+LOWEST = 0.45
 # What is hidden counts as hidden if a page shows at least so much story for each code point of story that it hides.
 # A hidden copy of the story, for printing, is as long as what is shown.
 SEEN = 0.5
