@@ -143,17 +143,21 @@ def _read_tree(segments: Segments) -> tuple[_Tree, list[str], Ints]:
     kind: list[int] = []
     tags, attributes, numbers = segments.tags, segments.attributes, used.tolist()
     for number in numbers:
-        get = attributes[number].get
-        classes = get("class") or ""
-        name = f"{classes} {get('id') or ''} {get('role') or ''} {get('itemprop') or ''}"
-        which.append(names.setdefault(name, len(names)))
-        kind.append(kinds.setdefault((tags[number], classes), len(kinds)))
+        given = attributes[number]
+        which.append(names.setdefault(name_of(given), len(names)))
+        kind.append(kinds.setdefault((tags[number], given.get("class") or ""), len(kinds)))
     ends = np.searchsorted(used, np.array(segments.ends)[used])
     tree = _Tree(
         used, np.searchsorted(used, np.array(segments.parents)[used]), firsts[used], lasts[used], ends,
         _depths(ends), np.array(which), np.array(kind),
     )  # fmt: skip
     return tree, list(names), np.array([_TAG_NUMBERS.get(tags[number], len(TAGS)) for number in numbers])
+
+
+def name_of(given: Mapping[str, str]) -> str:
+    """What a container is called: its classes, id, role and item property."""
+    get = given.get
+    return f"{get('class') or ''} {get('id') or ''} {get('role') or ''} {get('itemprop') or ''}"
 
 
 def _depths(ends: Ints) -> NDArray[np.float64]:

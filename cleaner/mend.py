@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.class_words import name_by_class, named_comments, named_standfirst
+from cleaner.class_words import COMMENTS, ENDS, name_by_class, named_standfirst, spans_called
 from cleaner.features import HEADINGS, LINK_SHARE, NUMBERS, TITLED, Features
 from cleaner.model import Category
 from cleaner.segment import Segments
@@ -47,7 +47,8 @@ def mend(segments: Segments, features: Features, main: NDArray[np.bool_]) -> NDA
     """
     lengths = np.array([len(piece.text) for piece in segments.pieces])
     main = _without_further(segments, features, main, lengths)
-    main = _without_comments(features, main, lengths)
+    main = _without_comments(segments, features, main, lengths)
+    main = _without_ends(segments, features, main, lengths)
     named = name_by_class(features, main)
     mended = main.copy()
     for first, last in _lists(segments):
@@ -108,14 +109,31 @@ def _is_heading(segments: Segments, index: int) -> bool:
     return segments.tags[segments.pieces[index].container] in HEADINGS
 
 
-def _without_comments(features: Features, main: NDArray[np.bool_], lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _without_comments(
+    segments: Segments, features: Features, main: NDArray[np.bool_], lengths: NDArray[np.int64]
+) -> NDArray[np.bool_]:
     """Main content without what stands below an article in a container that is called comments.
 
     On the development pages, by host, of 5,100 words that the scorer takes for main content there none is.
     """
     kept = main.copy()
-    for first, last in named_comments(features):
+    for first, last in spans_called(segments, features, COMMENTS):
         if kept[first:last].any() and lengths[:first] @ main[:first] >= ARTICLE_CHARS:
+            kept[first:last] = False
+    return kept
+
+
+def _without_ends(
+    segments: Segments, features: Features, main: NDArray[np.bool_], lengths: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Main content without its last part, again and again, where that is called the page's foot, the author's note …
+
+    On the development pages, by host, …
+    """
+    kept = main.copy()
+    for first, last in sorted(spans_called(segments, features, ENDS), key=lambda span: (-span[1], span[0])):
+        above, inside = lengths[:first] @ kept[:first], lengths[first:last] @ kept[first:last]
+        if inside and above >= max(ARTICLE_CHARS, inside) and not kept[last:].any():
             kept[first:last] = False
     return kept
 

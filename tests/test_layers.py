@@ -43,7 +43,7 @@ ALLOWED = {
     "hashing": set(),
     "features": MODEL | {"segment", "hashing"},
     "scorer": MODEL | {"features", "hashing"},
-    "class_words": MODEL | {"features", "hashing"},
+    "class_words": MODEL | {"segment", "features", "hashing"},
     "mend": MODEL | {"segment", "features", "class_words"},
     "naming": MODEL | {"segment", "features", "class_words", "scorer"},
     "extract": MODEL | {"options", "language", "segment", "features", "scorer", "mend", "naming"},
