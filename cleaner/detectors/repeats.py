@@ -1,7 +1,8 @@
 """The same line again: teasers that stand twice, pull quotes, labels between all paragraphs.
 
-Fires on:  later copies of a notice that stands four times; a label of up to three words that stands four times between
-           paragraphs, all its copies. A single repetition is a claim that needs a second voice.
+Fires on:  later copies of a notice that stands four times. A single repetition is a claim that needs a second voice, and
+           so is a label of up to three words that stands four times between paragraphs: of such words three of four
+           head the parts of a list ("Pros:"), on the development pages and texts.
 Not on:    the first copy of a sentence; longer lines that come again (questions, names, rows of a table); refrains
            (they stand among short lines); the names of an interview's speakers (two labels in turn).
 """
@@ -37,7 +38,7 @@ def find_repeats(document: Document, heard: Heard) -> Iterator[Finding]:
     if len(labels) == 1:  # two that alternate are the speakers of an interview
         why = f"the same label stands {len(labels[0])} times between paragraphs"
         for index in labels[0]:
-            yield block_claim(document, index, Category.UI, "between-paragraphs", Strength.STRONG, why)
+            yield block_claim(document, index, Category.UI, "between-paragraphs", Strength.MEDIUM, why)
 
 
 def _same_again(document: Document, index: int, often: bool) -> Iterator[Finding]:
