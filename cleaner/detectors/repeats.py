@@ -1,9 +1,10 @@
 """The same line again: teasers that stand twice, pull quotes, labels between all paragraphs.
 
-Fires on:  later copies of a notice that stands four times. A single repetition is a claim that needs a second voice, and
-           so is a label of up to three words that stands four times between paragraphs: of such words three of four
-           head the parts of a list ("Pros:"), on the development pages and texts.
-Not on:    the first copy of a sentence; longer lines that come again (questions, names, rows of a table); refrains
+Fires on:  a passage that stood above, line for line: a page or an extractor printed the story twice; later copies of a
+           notice that stands four times. A single repetition is a claim that needs a second voice, and so is a label of
+           up to three words that stands four times between paragraphs: of such words three of four head the parts of a
+           list ("Pros:"), on the development pages and texts.
+Not on:    the first copy of a sentence; longer lines that come again (questions, names, tables); refrains
            (they stand among short lines); the names of an interview's speakers (two labels in turn).
 """
 
@@ -23,10 +24,18 @@ LONG = 12
 NOTICE = 40
 LABEL = 3
 MANY = 4
+# A passage has so many paragraphs, and so many words. On the development pages and texts this takes some 40, and all of
+# them are copies of what the text of reference has once. Tables come again in parts; they have no paragraphs.
+PASSAGE = 3
+PASSAGE_WORDS = 100
 
 
 def find_repeats(document: Document, heard: Heard) -> Iterator[Finding]:
-    """Claim later copies of long lines, and every copy of a label between paragraphs."""
+    """Claim later copies of passages and long lines, and every copy of a label between paragraphs."""
+    for index in _passages(document, heard):
+        yield block_claim(
+            document, index, Category.OTHER, "passage-again", Strength.STRONG, "part of a passage that stood above"
+        )
     labels: list[list[int]] = []
     for indexes in _copies(document, heard):
         words = document.readings[indexes[0]].word_count
@@ -47,6 +56,30 @@ def _same_again(document: Document, index: int, often: bool) -> Iterator[Finding
         yield block_claim(
             document, index, Category.OTHER, "many-copies", Strength.WEAK, f"it stands {MANY} times or more"
         )
+
+
+def _passages(document: Document, heard: Heard) -> Iterator[int]:
+    """The lines of passages that stood above, line for line, short lines at their beginning and end included."""
+    lines = [index for index in range(len(document.blocks)) if not heard.strong(index)]
+    texts = [document.readings[index].fold.text for index in lines]
+    if len(set(texts)) == len(texts):
+        return
+    words = [document.readings[index].word_count for index in lines]
+    prose = [document.readings[index].prose for index in lines]
+    firsts: dict[str, int] = {}
+    done = 0
+    for at, text in enumerate(texts):
+        twin = firsts.setdefault(text, at)
+        if at < done or not prose[at] or twin == at:
+            continue
+        end = at
+        while end < len(texts) and end - at < at - twin and texts[end] == texts[twin + end - at]:
+            end += 1
+        if sum(prose[at:end]) >= PASSAGE and sum(words[at:end]) >= PASSAGE_WORDS:
+            while twin and at - 1 >= max(done, twin) and texts[at - 1] == texts[twin - 1]:
+                at, twin = at - 1, twin - 1
+            yield from lines[at:end]
+            done = end
 
 
 def _copies(document: Document, heard: Heard) -> Iterator[list[int]]:
