@@ -301,6 +301,8 @@ NUMBERS = (
 """The names of the columns of ``Features.numbers``."""
 LINK_SHARE = NUMBERS.index("link share")
 TITLED = [NUMBERS.index("of the title"), NUMBERS.index("has the title")]
+# A block says the title if so much of its words is the title's and so much of the title's words is in it.
+SAYS_TITLE = 0.75
 
 
 def _columns(*columns: NDArray[np.generic]) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.class_words import COMMENTS, ENDS, name_by_class, named_standfirst, spans_called
-from cleaner.features import HEADINGS, LINK_SHARE, NUMBERS, TITLED, Features
+from cleaner.features import HEADINGS, LINK_SHARE, NUMBERS, SAYS_TITLE, TITLED, Features
 from cleaner.model import Category
 from cleaner.segment import Segments
 
@@ -145,7 +145,8 @@ def _without_further(
 
     Two h1 of the same class part two articles if the branches of the tree in which they stand, below what holds both,
     both hold running text. The article is the one whose h1 says the title of the page, else the first. Where h1 are
-    crossheads they are of another class than the title, or stand in one branch with it.
+    crossheads they are of another class than the title, or stand in one branch with it; where they are the site's name,
+    something else says the title.
     """
     heads = [number for number, tag in enumerate(segments.tags) if tag == "h1"]
     heads = [number for number in heads if segments.lasts[number] > segments.firsts[number]]
@@ -153,7 +154,10 @@ def _without_further(
         return main
     called = {number: segments.attributes[number].get("class") for number in heads}
     says = features.numbers[:, TITLED].min(axis=1)
-    own = max(heads, key=lambda number: float(says[segments.firsts[number] : segments.lasts[number]].max()))
+    said = {number: float(says[segments.firsts[number] : segments.lasts[number]].max()) for number in heads}
+    own = max(heads, key=said.__getitem__)
+    if said[own] < SAYS_TITLE < says.max():
+        return main
     held = main.copy()
     for head in heads:
         branches = _branches(segments, own, head)

@@ -20,14 +20,14 @@ from cleaner.text import squeeze
 
 _BLOCK, _INLINE, _LINK, _BREAK, _CELL, _SKIPPED, _IMAGE, _BOLD, _TIME, _HEAD, _TITLE, _ROOT, _PRE = range(13)
 _TAGS_OF = {
-    _INLINE: "abbr acronym bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb rp rt ruby s samp small "
+    _INLINE: "abbr acronym bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb ruby s samp small "
     "span strike sub sup tt u var wbr picture source embed label button",
     _LINK: "a",
     _BREAK: "br",
     _CELL: "td th",
-    # Nothing in these is text for readers.
+    # Nothing in these is text for readers; rt and rp say how the characters below them are pronounced.
     _SKIPPED: "script style svg math iframe object applet select option datalist textarea input canvas audio "
-    "video map noframes",
+    "video map noframes rp rt",
     _IMAGE: "img",
     _BOLD: "b strong",
     _TIME: "time",
@@ -41,7 +41,7 @@ KINDS = {tag: kind for kind, tags in _TAGS_OF.items() for tag in tags.split()}
 MARKS = {"time": 1, "button": 2, "label": 4, "em": 8, "i": 8, "code": 16, "small": 32, "sup": 64}
 # A button in it opens and closes what follows.
 OPENS = 128
-# These end a drawing or a formula that was not closed, as the HTML standard has it.
+# These end a drawing, a formula or a pronunciation that was not closed, as the HTML standard has it.
 _BREAKING_OUT = (
     "article aside blockquote body br center dd div dl dt em figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol "
     "p pre section table ul"
@@ -280,7 +280,7 @@ class _Walk:
         self._open(tag, attributes)
 
     def _skip(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self.skipped, self.drawing = 1, tag in ("svg", "math")
+        self.skipped, self.drawing = 1, tag in ("svg", "math", "rp", "rt")
         if tag == "script" and "ld+json" in (attributes.get("type") or ""):
             self.grab = []
 

@@ -35,6 +35,8 @@ def texts(page):
         ("<p>One <b>two</b> <i>th</i>ree<span> four</span></p>", ["One two three four"]),
         ("<p>H<sub>2</sub>O <a href=x>and <em>more</em></a><wbr>.</p>", ["H2O and more."]),
         ("<p>One<!-- not this --> two</p>", ["One two"]),
+        ("<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</ruby>を読む", ["漢字を読む"]),
+        ("<p>One <rt>two<p>Three", ["One", "Three"]),
         ("<p> One\n\t two&nbsp; three </p>\n\n<p> \n </p>", ["One two three"]),
         ("<p>|</p><p> | </p><p></p>", []),
         ("One", ["One"]),
