@@ -18,14 +18,14 @@ from cleaner.metadata import Head
 from cleaner.streamed import Event, Recorder, in_place, is_streamed
 from cleaner.text import squeeze
 
-_BLOCK, _INLINE, _LINK, _BREAK, _CELL, _SKIPPED, _IMAGE, _BOLD, _TIME, _HEAD, _TITLE, _ROOT, _PRE = range(13)
+_BLOCK, _INLINE, _LINK, _BREAK, _CELL, _SKIPPED, _IMAGE, _BOLD, _TIME, _HEAD, _TITLE, _ROOT, _PRE, _RUBY = range(14)
 _TAGS_OF = {
-    _INLINE: "abbr acronym bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb ruby s samp small "
+    _INLINE: "abbr acronym bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb s samp small "
     "span strike sub sup tt u var wbr picture source embed label button",
     _LINK: "a",
     _BREAK: "br",
     _CELL: "td th",
-    # Nothing in these is text for readers; rt and rp say how the characters below them are pronounced.
+    # Nothing in these is text for readers; rt and rp, in ruby, say how the characters below them are pronounced.
     _SKIPPED: "script style svg math iframe object applet select option datalist textarea input canvas audio "
     "video map noframes rp rt",
     _IMAGE: "img",
@@ -35,6 +35,7 @@ _TAGS_OF = {
     _TITLE: "title",
     _ROOT: "html",
     _PRE: "pre",
+    _RUBY: "ruby",
 }
 KINDS = {tag: kind for kind, tags in _TAGS_OF.items() for tag in tags.split()}
 # Inline elements that tell something of the block they stand in, a bit each.
@@ -102,7 +103,7 @@ class _Walk:
         self.here = 0
         self.buffer: list[str] = []
         self.drawing = False
-        self.skipped = self.in_link = self.in_bold = self.in_pre = 0
+        self.skipped = self.in_link = self.in_bold = self.in_pre = self.in_ruby = 0
         self.grab: list[str] | None = None
         self.titles: list[str] = []
         self.broken = False
@@ -159,6 +160,8 @@ class _Walk:
             self._release(self.titles)
         elif kind == _PRE:
             self._leave_pre()
+        elif kind == _RUBY:
+            self.in_ruby -= self.in_ruby > 0
         elif kind == _ROOT and self.buffer:
             self.flush()
 
@@ -280,7 +283,10 @@ class _Walk:
         self._open(tag, attributes)
 
     def _skip(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self.skipped, self.drawing = 1, tag in ("svg", "math", "rp", "rt")
+        spoken = tag in ("rp", "rt")
+        if spoken and not self.in_ruby:
+            return
+        self.skipped, self.drawing = 1, spoken or tag in ("svg", "math")
         if tag == "script" and "ld+json" in (attributes.get("type") or ""):
             self.grab = []
 
@@ -300,6 +306,9 @@ class _Walk:
             self.out.head.metas.append(attributes or _NONE)
         elif attributes.get("rel") and attributes.get("href"):
             self.out.head.links.append(attributes)
+
+    def _ruby(self, _tag: str, _attributes: Mapping[str, str]) -> None:
+        self.in_ruby += 1
 
     def _title(self, _tag: str, _attributes: Mapping[str, str]) -> None:
         self.grab = []
@@ -325,6 +334,7 @@ _STARTS: dict[int, Callable[[_Walk, str, Mapping[str, str]], None]] = {
     _TITLE: _Walk._title,
     _ROOT: _Walk._root,
     _PRE: _Walk._pre,
+    _RUBY: _Walk._ruby,
 }
 
 
