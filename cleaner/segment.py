@@ -27,7 +27,7 @@ _TAGS_OF = {
     _CELL: "td th",
     # Nothing in these is text for readers; rt and rp, in ruby, say how the characters below them are pronounced.
     _SKIPPED: "script style svg math iframe object applet select option datalist textarea input canvas audio "
-    "video map noframes rp rt",
+    "video map rp rt",
     _IMAGE: "img",
     _BOLD: "b strong",
     _TIME: "time",
