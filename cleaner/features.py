@@ -46,7 +46,7 @@ TAGS = (
 )  # fmt: skip
 """Tags that the scorer knows; all others are one more."""
 # What stands in these is for programs, or for readers without scripts.
-_UNSEEN = frozenset(("noscript", "noframes", "template"))
+_UNSEEN = frozenset(("noscript", "template"))
 _HEADING_SET = frozenset(HEADINGS)
 _TAG_NUMBERS = {tag: number for number, tag in enumerate(TAGS)}
 

@@ -27,7 +27,7 @@ _TAGS_OF = {
     _CELL: "td th",
     # Nothing in these is text for readers; rt and rp, in ruby, say how the characters below them are pronounced.
     _SKIPPED: "script style svg math iframe object applet select option datalist textarea input canvas audio "
-    "video map rp rt",
+    "video map noframes rp rt",
     _IMAGE: "img",
     _BOLD: "b strong",
     _TIME: "time",
@@ -50,6 +50,7 @@ _BREAKING_OUT = (
 BREAKING_OUT = frozenset(_BREAKING_OUT.split())
 # lxml gives elements without attributes a mapping that cannot be pickled.
 _NONE: Mapping[str, str] = {}
+_NOFRAMES = re.compile(rb"</?noframes\b[^<>]{0,200}>", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -339,7 +340,17 @@ _STARTS: dict[int, Callable[[_Walk, str, Mapping[str, str]], None]] = {
 
 
 def segment(source: bytes, links: bool = False) -> Segments:
-    """Segment a page in UTF-8. ``links`` asks for the addresses of links."""
+    """Segment a page in UTF-8. ``links`` asks for the addresses of links.
+
+    A page of frames shows nothing itself; what it says to browsers without frames is read instead.
+    """
+    segments = _segment(source, links)
+    if not segments.pieces and _NOFRAMES.search(source):
+        return _segment(_NOFRAMES.sub(b" ", source), links)
+    return segments
+
+
+def _segment(source: bytes, links: bool) -> Segments:
     walk = _Walk(links)
     recorder = Recorder() if is_streamed(source) else None
     # The stubs ask for a target that takes comments, too, and bytes; lxml asks for neither.

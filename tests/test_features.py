@@ -195,7 +195,6 @@ def test_ranges_hold_their_block(page):
         ("<div style='color: red; DISPLAY : none'>", True, True),
         ("<div style=visibility:hidden>", True, True),
         ("<noscript>", True, True),
-        ("<noframes>", True, True),
         ("<template>", True, True),
         ("<dialog>", True, True),
         ("<dialog open>", False, False),
