@@ -20,7 +20,7 @@ from cleaner.segment import Segments
 
 # The first row that holds one of an element's words names it; of several elements the nearest names the block.
 WORDS: tuple[tuple[Category, str], ...] = (
-    (Category.COOKIE_CONSENT, "cookie cookies consent gdpr cmp onetrust cookiebot didomi usercentrics dsgvo ccpa"),
+    (Category.COOKIE_CONSENT, "cookie cookies consent gdpr onetrust cookiebot didomi usercentrics dsgvo ccpa"),
     (Category.CAPTION, "figcaption caption captions bildunterschrift legende untertitel cutline wpcaption leyenda"),
     (Category.PHOTO_CREDIT, "credit credits photocredit imagecredit bildnachweis copyright-image fotocredit"),
     (
@@ -80,7 +80,7 @@ COMMENTS = (
 )
 # What stands below a story in a container called so is no part of it: the page's foot, a note on the author.
 ENDS = (
-    "footer contentinfo colophon author authors authorbox autor autoren auteur bio newsletter newsletters modal popup"
+    "footer contentinfo colophon author authors authorbox autor autoren auteur bio newsletter newsletters modal popup disclaimer disclaimers"
 )
 
 

@@ -213,6 +213,8 @@ def _hidden_from(tag: str, given: Mapping[str, str]) -> str:
         return "readers"
     if not given:
         return ""
+    if given.get("role") == "tooltip":
+        return "readers"
     bare = (given.get("style") or "").replace(" ", "").lower()
     if "display:none" in bare or "visibility:hidden" in bare:
         return "readers"

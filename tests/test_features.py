@@ -197,6 +197,7 @@ def test_ranges_hold_their_block(page):
         ("<noscript>", True, True),
         ("<template>", True, True),
         ("<dialog>", True, True),
+        ("<div role=tooltip>", True, True),
         ("<dialog open>", False, False),
         ("<div hidden><section class=a><p>", True, True),
         ("<button aria-expanded=false>Open</button><div hidden>", False, False),
