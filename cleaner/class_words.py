@@ -78,9 +78,10 @@ COMMENTS = (
     "comment comments commentlist commenter commentaire commentaires comentario comentarios commento commenti "
     "kommentar kommentare leserkommentare komentar komentarz yorum yorumlar disqus reacties"
 )
-# What stands below a story in a container called so is no part of it: the page's foot, a note on the author.
+# What stands below a story in a container called so is no part of it: the page's foot, notes on the author and on law.
 ENDS = (
-    "footer contentinfo colophon author authors authorbox autor autoren auteur bio newsletter newsletters modal popup disclaimer disclaimers"
+    "footer contentinfo colophon author authors authorbox autor autoren auteur bio newsletter newsletters modal popup "
+    "disclaimer disclaimers"
 )
 
 

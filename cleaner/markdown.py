@@ -197,7 +197,7 @@ def _list(blocks: list[_Kept], base: str) -> Iterator[str]:
 
 
 def _levels(levels: list[_Level], kept: _Kept) -> tuple[list[_Level], list[_Level]]:
-    """The lists that a block stands in: those whose items go on around it, and those in which an item begins with it."""
+    """The lists around a block: those whose items go on around it, and those in which an item begins with it."""
     lists = kept.lists
     pairs = zip(levels, lists, strict=False)
     shared = len(list(takewhile(lambda pair: _same(pair[0].steps, pair[1]), pairs)))

@@ -114,7 +114,7 @@ def _without_comments(
 ) -> NDArray[np.bool_]:
     """Main content without what stands below an article in a container that is called comments.
 
-    On the development pages, by host, of 5,100 words that the scorer takes for main content there none is.
+    On the development pages, by host, of 5,900 words that the scorer takes for main content there 50 are.
     """
     kept = main.copy()
     for first, last in spans_called(segments, features, COMMENTS):
@@ -126,13 +126,14 @@ def _without_comments(
 def _without_ends(
     segments: Segments, features: Features, main: NDArray[np.bool_], lengths: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """Main content without its last part, again and again, where that is called the page's foot, the author's note …
+    """Main content without its last part where that is called the page's foot, a note on the author, a legal note.
 
-    On the development pages, by host, …
+    Again and again: one stands below the other. On the development pages, by host, of 2,900 words that the scorer takes
+    for main content there 90 are.
     """
     kept = main.copy()
     for first, last in sorted(spans_called(segments, features, ENDS), key=lambda span: (-span[1], span[0])):
-        above, inside = lengths[:first] @ kept[:first], lengths[first:last] @ kept[first:last]
+        above, inside = int(lengths[:first] @ kept[:first]), int(lengths[first:last] @ kept[first:last])
         if inside and above >= max(ARTICLE_CHARS, inside) and not kept[last:].any():
             kept[first:last] = False
     return kept

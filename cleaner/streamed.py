@@ -1,9 +1,9 @@
 """Pages that arrive in parts, put together as the browser puts them together.
 
 React sends a page before all of it is ready. Where something is missing it leaves ``<template id="B:0">`` and, between
-the comments ``$?`` and ``/$``, what to show meanwhile; the part follows further down as ``<div hidden id="S:0">``, and a
-script moves it to its place. ``<template id="P:0">`` is such a place inside a part. Next.js and Remix print pages so, and
-on some of them the article is nothing but such parts.
+the comments ``$?`` and ``/$``, what to show meanwhile. The part follows further down as ``<div hidden id="S:0">``, and
+a script moves it to its place. ``<template id="P:0">`` is such a place inside a part. Next.js and Remix print pages so,
+and on some of them the article is nothing but such parts.
 
 The names are those of React's own server, ``react-dom/server``, from version 18 on.
 """
@@ -35,18 +35,23 @@ class Recorder:
         self.events: list[Event] = []
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """An element begins."""
         self.events.append(Event("start", tag, attributes))
 
     def end(self, tag: str) -> None:
+        """An element ends."""
         self.events.append(Event("end", tag, {}))
 
     def data(self, text: str) -> None:
+        """Text."""
         self.events.append(Event("data", text, {}))
 
     def comment(self, text: str) -> None:
+        """A comment."""
         self.events.append(Event("comment", text, {}))
 
     def close(self) -> list[Event]:
+        """The page ends."""
         return self.events
 
 

@@ -42,9 +42,7 @@ def test_the_paragraphs_of_a_simple_page(extractor):
 
 
 @pytest.mark.parametrize("extractor", ["learned", "combined", "readability", "justext"])
-@pytest.mark.parametrize(
-    "hiding", ["<p hidden>", "<p style='display: none'>", "<dialog><p>", "<noscript><p>"]
-)
+@pytest.mark.parametrize("hiding", ["<p hidden>", "<p style='display: none'>", "<dialog><p>", "<noscript><p>"])
 def test_hidden_blocks_are_no_main_content(extractor, hiding):
     found = main_content(with_inside(f"{hiding}{HIDDEN}</p></dialog></noscript>"), extractor)
     assert HIDDEN not in found
@@ -60,7 +58,9 @@ def test_what_readers_see_or_may_open_is_for_the_scorer_to_judge(around):
 
 def test_a_story_behind_a_paywall_counts_though_a_style_hides_it():
     page = "".join(f"<p>{text}" for text in (*MENU, STORY[0]))
-    found = main_content(f"<article>{page}<div style='display:none'>{''.join(f'<p>{text}' for text in STORY[1:])}</div>")
+    found = main_content(
+        f"<article>{page}<div style='display:none'>{''.join(f'<p>{text}' for text in STORY[1:])}</div>"
+    )
     assert set(STORY) <= set(found)
 
 

@@ -89,16 +89,22 @@ def test_crossheads_do_not_end_the_story():
 def test_a_logo_in_an_h1_does_not_end_the_story():
     logo = "<h1 class=logo>The Valley Paper</h1>"
     top = f"<section>{logo}<h2>{TITLE}</h2>{''.join(f'<p>{text}</p>' for text in OTHER)}</section>"
-    source = page(f"<title>{TITLE}</title>").replace("<article>", f"{top}<article>{logo}").replace(f"<h1>{TITLE}</h1>", "")
+    source = (
+        page(f"<title>{TITLE}</title>").replace("<article>", f"{top}<article>{logo}").replace(f"<h1>{TITLE}</h1>", "")
+    )
     assert set(STORY) <= set(lines(cleaner.clean(source, url=URL).text))
 
 
-NOTE = "Ana Ruiz has written about rivers and those who live on them for twenty years, and keeps two goats in the valley."
+NOTE = (
+    "Ana Ruiz has written about rivers and those who live on them for twenty years, and keeps two goats in the valley."
+)
 
 
 def alike(word):
     """A class name, as programs make them up, whose hash falls together with a word's."""
-    names = [a + b + c + d + e for a, b, c, d, e in product("bdfghjkl", "aeiou", "mnprstvw", "aeiou", "bcdfghjklmnpqrstvwxz")]
+    names = [
+        a + b + c + d + e for a, b, c, d, e in product("bdfghjkl", "aeiou", "mnprstvw", "aeiou", "bcdfghjklmnpqrstvwxz")
+    ]
     names = [name + end for name in names for end in "xyzq"]
     return names[int((name_bags(names)[0].items == name_bags([word])[0].items).argmax())]
 

@@ -17,8 +17,8 @@ from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
 from cleaner.model import Category, Document, Finding, Strength
 
-# In words. A sentence of the first length is never repeated by chance; a label between paragraphs is not longer than the
-# second.
+# In words. A sentence of the first length is never repeated by chance; a label between paragraphs is not longer than
+# the second.
 LONG = 12
 LABEL = 3
 MANY = 4
