@@ -6,19 +6,21 @@ story, never a reason to take one out.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.features import CHAIN, Features, name_bags
+from cleaner.features import CHAIN, Features, name_bags, name_of
 from cleaner.hashing import NONE, Bag, Ints
 from cleaner.model import Category
+from cleaner.segment import Segments
 
 # The first row that holds one of an element's words names it; of several elements the nearest names the block.
 WORDS: tuple[tuple[Category, str], ...] = (
-    (Category.COOKIE_CONSENT, "cookie cookies consent gdpr cmp onetrust cookiebot didomi usercentrics dsgvo ccpa"),
+    (Category.COOKIE_CONSENT, "cookie cookies consent gdpr onetrust cookiebot didomi usercentrics dsgvo ccpa"),
     (Category.CAPTION, "figcaption caption captions bildunterschrift legende untertitel cutline wpcaption leyenda"),
     (Category.PHOTO_CREDIT, "credit credits photocredit imagecredit bildnachweis copyright-image fotocredit"),
     (
@@ -76,6 +78,11 @@ COMMENTS = (
     "comment comments commentlist commenter commentaire commentaires comentario comentarios commento commenti "
     "kommentar kommentare leserkommentare komentar komentarz yorum yorumlar disqus reacties"
 )
+# What stands below a story in a container called so is no part of it: the page's foot, notes on the author and on law.
+ENDS = (
+    "footer contentinfo colophon author authors authorbox autor autoren auteur bio newsletter newsletters modal popup "
+    "disclaimer disclaimers"
+)
 
 
 @cache
@@ -109,12 +116,34 @@ def named_standfirst(features: Features) -> NDArray[np.bool_]:
     return told
 
 
-def named_comments(features: Features) -> list[tuple[int, int]]:
-    """First block and end of everything that is called comments."""
-    containers = np.flatnonzero(_called(features, COMMENTS))
+def spans_called(segments: Segments, features: Features, words: str) -> list[tuple[int, int]]:
+    """First block and end of everything that has one of some words in its name.
+
+    The hashes only propose, because class names that a program made up share their buckets with words.
+    """
     own = features.chains[:, 0]
-    inside = [np.flatnonzero((own >= container) & (own < features.ends[container])) for container in containers]
-    return [(int(blocks[0]), int(blocks[-1]) + 1) for blocks in inside if len(blocks)]
+    spans = set()
+    for container in np.flatnonzero(_called(features, words)):
+        inside = np.flatnonzero((own >= container) & (own < features.ends[container]))
+        if len(inside) and _says(segments, int(inside[0]), int(inside[-1]) + 1, words):
+            spans.add((int(inside[0]), int(inside[-1]) + 1))
+    return sorted(spans)
+
+
+def _says(segments: Segments, first: int, last: int, words: str) -> bool:
+    """True if a container of just these blocks has one of the words in its name."""
+    container = segments.pieces[first].container
+    while container and segments.firsts[container] == first and segments.lasts[container] <= last:
+        if segments.lasts[container] == last and _pattern(words).search(name_of(segments.attributes[container])):
+            return True
+        container = segments.parents[container]
+    return False
+
+
+@cache
+def _pattern(words: str) -> re.Pattern[str]:
+    """One of the words, on its own or in a name that joins words by signs or capitals."""
+    return re.compile("|".join(f"(?<![a-z]){word}(?![a-z])|{word.title()}(?![a-z])" for word in words.split()))
 
 
 def name_by_class(features: Features, main: NDArray[np.bool_]) -> list[Category | None]:

@@ -40,6 +40,7 @@ class _Line(NamedTuple):
     likely: Category | None = None
     links: tuple[tuple[int, int, str], ...] = ()
     against: str = ""
+    item: int = 0
 
 
 def html_document(page: Page, options: Options, meta: Mapping[str, str]) -> Document:
@@ -76,6 +77,7 @@ def _lines(segments: Segments, marked: Marked) -> list[_Line]:
             likely,
             piece.hrefs,
             marked.reasons.get(number, ""),
+            path.item(piece.container) if main else 0,
         )
         for number, (piece, main, story, likely) in enumerate(
             zip(segments.pieces, marked.main.tolist(), marked.story.tolist(), marked.likely, strict=True)
@@ -111,6 +113,14 @@ class _Paths:
                 at = self._segments.parents[at]
             self._paths[container] = "/".join(reversed(way))
         return self._paths[container]
+
+    def item(self, container: int) -> int:
+        """The innermost list item on the way down to the container, 0 where there is none."""
+        for _ in range(MAX_STEPS):
+            if self._segments.tags[container] == "li":
+                return container
+            container = self._segments.parents[container]
+        return 0
 
 
 def _with_body(lines: list[_Line], body: list[str]) -> list[_Line]:

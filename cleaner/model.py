@@ -123,6 +123,8 @@ class Block(NamedTuple):
     """Start and end in ``text``, and address, of its links, where they were asked for (``Options.links``)."""
     against: str = ""
     """What spoke most against its being story, by the scorer; told of the first block of a run."""
+    item: int = 0
+    """A number for the list item around it, the innermost; 0 where there is none or nobody asked."""
 
     @property
     def end(self) -> int:

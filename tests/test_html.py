@@ -1,13 +1,14 @@
 """Pages as a whole: the story, the fields, the flags, and the record of what was taken out."""
 
 import json
+from itertools import product
 
 import numpy as np
 import pytest
 
 import cleaner
 from cleaner import Options, html
-from cleaner.features import read_features
+from cleaner.features import name_bags, read_features
 from cleaner.mend import mend
 from cleaner.segment import Segments, segment
 from tests.invariants import check_invariants
@@ -83,6 +84,50 @@ def test_crossheads_do_not_end_the_story():
         .replace(f"<p>{STORY[3]}", f"<h1 class=cross>Divers</h1><p>{STORY[3]}")
     )
     assert [line for line in lines(cleaner.clean(story, url=URL).text) if line != "Divers"] == STORY
+
+
+def test_a_logo_in_an_h1_does_not_end_the_story():
+    logo = "<h1 class=logo>The Valley Paper</h1>"
+    top = f"<section>{logo}<h2>{TITLE}</h2>{''.join(f'<p>{text}</p>' for text in OTHER)}</section>"
+    source = (
+        page(f"<title>{TITLE}</title>").replace("<article>", f"{top}<article>{logo}").replace(f"<h1>{TITLE}</h1>", "")
+    )
+    assert set(STORY) <= set(lines(cleaner.clean(source, url=URL).text))
+
+
+NOTE = (
+    "Ana Ruiz has written about rivers and those who live on them for twenty years, and keeps two goats in the valley."
+)
+
+
+def alike(word):
+    """A class name, as programs make them up, whose hash falls together with a word's."""
+    names = [
+        a + b + c + d + e for a, b, c, d, e in product("bdfghjkl", "aeiou", "mnprstvw", "aeiou", "bcdfghjklmnpqrstvwxz")
+    ]
+    names = [name + end for name in names for end in "xyzq"]
+    return names[int((name_bags(names)[0].items == name_bags([word])[0].items).argmax())]
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        (page(below=f"<section class=AuthorNote><p>{NOTE}</p></section>"), False),
+        (page(below=f"<div itemprop=author><p>{NOTE}</p></div><div class=page_footer><p>{NOTE}</p></div>"), False),
+        (page().replace(f"<p>{STORY[3]}", f"<div class=author-said><p>{NOTE}</p></div><p>{STORY[3]}"), True),
+        (page(below=f"<div class={alike('footer')}><p>{NOTE}</p></div>"), True),
+        (page(below=f"<div class=authority><p>{NOTE}</p></div>"), True),
+        (page().replace("<article>", f"<article class=by-author><p>{NOTE}</p>"), True),
+    ],
+    ids=["note on the author", "two in a row", "in the story", "of one hash", "another word", "around the story"],
+)
+def test_what_a_story_ends_with_is_known_by_its_name(source, kept):
+    segments = segment(source.encode())
+    features = read_features(segments, {})
+    main = np.array([piece.text in {NOTE, *STORY} for piece in segments.pieces])
+    told = [piece.text for piece, held in zip(segments.pieces, mend(segments, features, main), strict=True) if held]
+    assert (NOTE in told) is kept
+    assert set(STORY) <= set(told)
 
 
 @pytest.mark.parametrize(
