@@ -1,8 +1,9 @@
 """Captions: what a picture shows, known by the credit at its end or in the next line.
 
 Fires on:  "Police on the scene in Graz. Foto: APA"; a short line between two credits or right above one.
-Not on:    a paragraph above a credit (the picture has no caption then); long blocks that end in a credit (the credit
-           alone is cut out of them). A line above what merely may be a credit, as "Archives", needs a second voice.
+Not on:    a paragraph above a credit (the picture has no caption then); a numbered crosshead above one; long blocks
+           that end in a credit (the credit alone is cut out of them). A line above what merely may be a credit, as
+           "Archives", needs a second voice.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ SHORT_CAPTION = 25
 # Shorter lines above a credit are kickers and sections, not the headline.
 HEADLINE_WORDS = 4
 
+_NUMBERED = re.compile(r"\d{1,2}[.)]\s")
 _BREAK = re.compile(r"[^\W\d_]{3}[.!?]['\")]* +(?=['\"(]?[^\W\d_])")
 
 
@@ -50,6 +52,8 @@ def _beside_credit(document: Document, heard: Heard, index: int) -> Iterator[Fin
     below = index + 1 < len(document.blocks) and _is_credit(heard, index + 1)
     above = index > 0 and _is_credit(heard, index - 1)
     if not below or heard.says(index, Category.HEADLINE, Category.BYLINE, Category.TIMESTAMP):
+        return
+    if _NUMBERED.match(document.blocks[index].text):
         return
     if not above and not any(_may_be_headline(document, heard, i) for i in range(index)):
         return  # it is the headline itself, and its picture has no caption
