@@ -25,9 +25,9 @@ _TAGS_OF = {
     _LINK: "a",
     _BREAK: "br",
     _CELL: "td th",
-    # Nothing in these is text for readers; rt and rp, in ruby, say how the characters below them are pronounced.
+    # Nothing in these is text for readers; rp, rt and rtc, in ruby, say how the characters below them are pronounced.
     _SKIPPED: "script style svg math iframe object applet select option datalist textarea input canvas audio "
-    "video map noframes rp rt",
+    "video map noframes rp rt rtc",
     _IMAGE: "img",
     _BOLD: "b strong",
     _TIME: "time",
@@ -288,7 +288,7 @@ class _Walk:
         self._open(tag, attributes)
 
     def _skip(self, tag: str, attributes: Mapping[str, str]) -> None:
-        spoken = tag in ("rp", "rt")
+        spoken = tag in ("rp", "rt", "rtc")
         if spoken and not self.in_ruby:
             return
         self.skipped, self.drawing = 1, spoken or tag in ("svg", "math")
@@ -362,7 +362,7 @@ def _segment(source: bytes, links: bool) -> Segments:
     try:
         etree.fromstring(source, parser)
     except (etree.XMLSyntaxError, ValueError):
-        walk.close()
+        (recorder or walk).close()
     if recorder:
         walk.replay(in_place(recorder.events))
     # Before 2.14 libxml2 stops at a nesting of 2048 and reports what it has as if that were the page; its log tells.

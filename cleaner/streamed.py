@@ -14,8 +14,10 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-_PLACE = re.compile(r"[BP]:([0-9a-f]+)")
-_PART = re.compile(r"S:([0-9a-f]+)")
+_PLACE = re.compile(r"[BP]:[0-9a-f]+")
+_PART = re.compile(r"S:[0-9a-f]+")
+# The script that moves a part. Of newer versions the part has the number of its place.
+_MOVE = re.compile(r'"(B:[0-9a-f]+)","(S:[0-9a-f]+)"')
 
 
 class Event(NamedTuple):
@@ -66,8 +68,7 @@ def in_place(events: list[Event]) -> list[Event]:
     A part without a place and a place without a part stay as they are.
     """
     ends = _ends(events)
-    parts = _named(events, _PART)
-    places = {start: parts[name] for name, start in _named(events, _PLACE, "template").items() if name in parts}
+    places = _places(events, ends)
     left_out = {part: ends[part] + 1 for part in places.values()}
     found: list[Event] = []
     todo = [(0, len(events))]
@@ -81,42 +82,49 @@ def in_place(events: list[Event]) -> list[Event]:
                 at += 1
         if at < last:
             part = places.pop(at)
-            todo += [(_after(events, at, ends[at]), last), (part + 1, ends[part])]
+            meanwhile = ends.get(at - 1) if events[at - 1].kind == "comment" else None
+            todo += [(meanwhile or ends[at] + 1, last), (part + 1, ends[part])]
     return events if places else found  # what is left stands in a circle of parts, and so would its text be lost
 
 
 def _ends(events: list[Event]) -> dict[int, int]:
-    """For the start of every element the number of its end, of the page's end if it has none."""
+    """For the start of every element the number of its end, of the page's end if it has none.
+
+    Comments of React's that open and close in one element are told, too.
+    """
     ends: dict[int, int] = {}
     opened: list[int] = []
     for number, event in enumerate(events):
-        if event.kind == "start":
+        if event.kind == "start" or (event.kind == "comment" and event.said.startswith("$")):
             opened.append(number)
-        elif event.kind == "end" and opened:
+        elif event.kind == "end":
+            while opened and events[opened[-1]].kind == "comment":
+                opened.pop()
+            if opened:
+                ends[opened.pop()] = number
+        elif event.said == "/$" and event.kind == "comment" and opened and events[opened[-1]].kind == "comment":
             ends[opened.pop()] = number
-    return ends | dict.fromkeys(opened, len(events))
+    return ends | {number: len(events) for number in opened if events[number].kind == "start"}
 
 
-def _named(events: list[Event], pattern: re.Pattern[str], tag: str = "") -> dict[str, int]:
-    """The starts of elements whose id the pattern matches, by what it captures, the first of each."""
+def _places(events: list[Event], ends: dict[int, int]) -> dict[int, int]:
+    """For the start of every place, which is empty, the start of the part that belongs there."""
+    parts = _named(events, _PART)
+    scripts = (event.said for event in events if event.kind == "data" and '"B:' in event.said)
+    moved = dict(move for script in scripts for move in _MOVE.findall(script))
+    found: dict[int, int] = {}
+    for name, place in _named(events, _PLACE).items():
+        part = parts.get(moved.get(name, f"S:{name[2:]}"))
+        if part is not None and ends[place] == place + 1:
+            found.setdefault(part, place)
+    return {place: part for part, place in found.items()}
+
+
+def _named(events: list[Event], pattern: re.Pattern[str]) -> dict[str, int]:
+    """The starts of elements whose whole id the pattern matches, by id, the first of each."""
     named: dict[str, int] = {}
     for number, event in enumerate(events):
-        if event.kind == "start" and tag in ("", event.said):
-            match = pattern.fullmatch(event.attributes.get("id") or "")
-            if match:
-                named.setdefault(match[1], number)
+        name = event.attributes.get("id") if event.kind == "start" else None
+        if name and pattern.fullmatch(name):
+            named.setdefault(name, number)
     return named
-
-
-def _after(events: list[Event], place: int, end: int) -> int:
-    """The event after a place and after what is shown there meanwhile, if the comments around it are there."""
-    if place == 0 or events[place - 1].kind != "comment" or not events[place - 1].said.startswith("$"):
-        return end + 1
-    depth = 1
-    for number in range(end + 1, len(events)):
-        event = events[number]
-        if event.kind == "comment":
-            depth += 1 if event.said.startswith("$") else -1 if event.said == "/$" else 0
-            if depth == 0:
-                return number
-    return end + 1

@@ -38,6 +38,7 @@ def texts(page):
         ("<p>H<sub>2</sub>O <a href=x>and <em>more</em></a><wbr>.</p>", ["H2O and more."]),
         ("<p>One<!-- not this --> two</p>", ["One two"]),
         ("<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</ruby>を読む", ["漢字を読む"]),
+        ("<p><ruby><rb>漢<rb>字<rtc><rt>かん<rt>じ</rtc><rtc>kanji</rtc></ruby>を読む", ["漢字を読む"]),
         ("<frameset><frame src=a><noframes><body><p>One<p>Two</body></noframes></frameset>", ["One", "Two"]),
         ("<p>One</p><noframes><p>Two</noframes>", ["One"]),
         ("<p>One <rt>two<p>Three", ["One two", "Three"]),

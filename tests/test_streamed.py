@@ -1,5 +1,7 @@
 """Pages in parts: every part in its place, nothing lost where a page is broken."""
 
+import time
+
 import pytest
 
 from cleaner import clean
@@ -36,6 +38,14 @@ def test_parts_stand_within_parts():
     assert segments.tags[segments.parents[body]] == "main"
 
 
+def test_the_script_tells_which_part_belongs_where():
+    page = (
+        '<template id="B:0"></template><template id="B:1"></template><div hidden id="S:1"><p>One</p></div>'
+        '<script>$RC("B:0","S:1")</script><div hidden id="S:2"><p>Two</p></div><script>$RC("B:1","S:2")</script>'
+    )
+    assert texts(page) == ["One", "Two"]
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -44,10 +54,20 @@ def test_parts_stand_within_parts():
         '<p>One</p><div id="S:0"><template id="B:1"></template></div>'
         '<div id="S:1"><p>Two</p><template id="B:0"></template></div>',  # in a circle
         '<p>One</p><template id="B:0"></template><div hidden id="S:0"><p>Two',  # cut off
+        '<template id="B:0"><p>One</p><div hidden id="S:0"><p>Two</p></div>',  # a place that does not end
+        '<div><!--$?--><template id="B:0"></template><p>One</p></div><p>Two</p><!--/$--><div hidden id="S:0"></div>',
+        '<template id="B:0"></template><template id="P:0"></template><p>One</p><div hidden id="S:0"></div><p>Two</p>',
     ],
 )
 def test_nothing_is_lost_where_places_and_parts_do_not_fit(page):
     assert texts(page) == ["One", "Two"]
+
+
+def test_many_places_take_no_time():
+    started = time.perf_counter()
+    texts('<!--$?--><template id="B:0"></template><p>One</p>' * 20_000 + '<div hidden id="S:0"><p>Two</p></div>')
+    texts("".join(f'<!--$?--><template id="B:{n:x}"></template><div hidden id="S:{n:x}">One' for n in range(20_000)))
+    assert time.perf_counter() - started < 10
 
 
 def test_a_story_that_arrives_in_a_hidden_part_is_read():
