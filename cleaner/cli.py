@@ -45,9 +45,11 @@ def cli() -> None:
     """Clean scraped news text, and say why for every character that goes."""
 
 
+_categories = click.Choice([category.value for category in Category])
+
+
 def _cleaning_options(command: Command) -> Command:
     """The options that all cleaning commands share."""
-    categories = click.Choice([category.value for category in Category])
     for option in reversed(
         (
             click.option(
@@ -57,9 +59,11 @@ def _cleaning_options(command: Command) -> Command:
                 show_default=True,
                 help="How sure a claim must be to act.",
             ),
-            click.option("--keep", type=categories, multiple=True, help="Leave this category in the text. Repeatable."),
             click.option(
-                "--drop", type=categories, multiple=True, help="Take this category out of the text. Repeatable."
+                "--keep", type=_categories, multiple=True, help="Leave this category in the text. Repeatable."
+            ),
+            click.option(
+                "--drop", type=_categories, multiple=True, help="Take this category out of the text. Repeatable."
             ),
             click.option(
                 "--budget",
@@ -280,6 +284,37 @@ def status(run: Path, as_json: bool) -> None:
 
 
 @cli.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    default=Path("report.html"),
+    show_default=True,
+    help="Write the page to this file.",
+)
+@click.option(
+    "--compare",
+    metavar="OTHER",
+    type=click.Path(path_type=Path),
+    help="Show what changed since this other run over the same input.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Another number shows other samples.")
+def report(run: Path, output: Path, compare: Path | None, seed: int) -> None:
+    """Show what a run took out, as a page that opens in a browser.
+
+    RUN is the output folder of batch. The page is one file that needs nothing else: numbers, charts, samples of what
+    each rule took, and whole documents side by side.
+    """
+    from cleaner.report import write_report  # noqa: PLC0415
+    from cleaner.terminal import Counting  # noqa: PLC0415
+
+    with Counting("reading") as counting:
+        size = write_report(run, output, compare=compare, seed=seed, watch=counting.step)
+    click.echo(f"{output}: {size / 1e6:.1f} MB; open it in a browser", err=True)
+
+
+@cli.command()
 @click.argument("file", default="-", metavar="[FILE|-]")
 @click.option("--kind", type=click.Choice(KINDS), default="auto", show_default=True, help="What the input is.")
 @click.option("--url", help="The document's address: helps to know the headline.")
@@ -350,6 +385,81 @@ def _restored(cleaned: bytes, record: dict[str, Any]) -> bytes:
     )
 
 
+@cli.command()
+@click.argument("run", required=False, type=click.Path(path_type=Path))
+@click.option("--try", "trial", is_flag=True, help="No run: paste a text or page, and see what would go and why.")
+@click.option(
+    "--sample", type=click.IntRange(min=1), metavar="N", help="How many removals and spared claims to show; 200."
+)
+@click.option("--seed", type=int, metavar="N", help="Which of them: another seed, another sample; 1.")
+@click.option("--category", "categories", type=_categories, multiple=True, help="Only this category. Repeatable.")
+@click.option("--rule", "rules", metavar="ID", multiple=True, help="Only what this rule claimed. Repeatable.")
+@click.option(
+    "--store",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the verdicts are kept; usually RUN.review.jsonl, beside the run.",
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; any that is free.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser: print the address only.")
+@click.option(
+    "--export-rules",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Add rules that protect what was wrongly removed to this file, and end.",
+)
+@click.option(
+    "--export-fixtures",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write the documents in which the cleaner was wrong as page fixtures, and end.",
+)
+@click.option(
+    "--export-labels",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the lines that have verdicts, with their categories (.jsonl, or .tsv without text), and end.",
+)
+def review(
+    run: Path | None,
+    trial: bool,
+    sample: int | None,
+    seed: int | None,
+    categories: tuple[str, ...],
+    rules: tuple[str, ...],
+    store: Path | None,
+    port: int,
+    no_browser: bool,
+    export_rules: Path | None,
+    export_fixtures: Path | None,
+    export_labels: Path | None,
+) -> None:
+    """Judge a sample of what a run removed and spared, in the browser.
+
+    RUN is the output folder of 'cleaner batch'. Keys give verdicts; each is kept at once, and the same command goes on
+    where the last one ended. Wrong removals become rules that protect, fixtures and labelled lines.
+    """
+    from cleaner.review.run import Asked, export, open_review, serve  # noqa: PLC0415
+    from cleaner.review.strata import Wanted  # noqa: PLC0415
+
+    exports = {"rules": export_rules, "fixtures": export_fixtures, "labels": export_labels}
+    if trial and (run or any(exports.values())):
+        raise UsageError("--try needs no run: give one of them")
+    if trial:
+        serve(None, _say, port=port, browser=not no_browser)
+        return
+    if run is None:
+        raise UsageError("name the output folder of 'cleaner batch', or try a text with --try")
+    given = {"size": sample, "seed": seed, "categories": categories, "rules": rules}
+    named = {name: value for name, value in given.items() if value not in (None, ())}
+    asked = Asked(run, store, Wanted(**named) if named else None)  # type: ignore[arg-type]
+    if any(exports.values()):
+        export(asked, {what: path for what, path in exports.items() if path}, _say)
+        return
+    with open_review(asked, _say) as opened:
+        serve(opened, _say, port=port, browser=not no_browser)
+
+
 @cli.group()
 def rules() -> None:
     """What the wording rules are, and proof that each works."""
@@ -373,7 +483,7 @@ def _rules_of(files: tuple[str, ...]) -> tuple[Rule, ...]:
 
 
 @rules.command("list")
-@click.option("--category", type=click.Choice([category.value for category in Category]), help="Only this category.")
+@click.option("--category", type=_categories, help="Only this category.")
 @click.option("--language", metavar="CODE", help="Only this language ('any' for the neutral ones).")
 @_rule_files
 def rules_list(category: str | None, language: str | None, files: tuple[str, ...]) -> None:

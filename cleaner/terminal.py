@@ -7,9 +7,18 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 from rich.progress import Progress as Bar
 from rich.table import Table
 from rich.text import Text
@@ -23,20 +32,14 @@ from cleaner.model import FIELD_CATEGORIES, Block, CleanResult, Removal
 from cleaner.rules import Rule
 
 
-class Progress:
-    """A progress bar on stderr, on a terminal only."""
+class _OnStderr:
+    """A bar on stderr, on a terminal only, gone when it is done."""
 
-    def __init__(self) -> None:
+    def __init__(self, *columns: ProgressColumn) -> None:
         self.console = Console(stderr=True)
-        self._bar = Bar(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[documents]}"),
-            TransferSpeedColumn(), TimeRemainingColumn(), TextColumn("{task.fields[failed]}"),
-            console=self.console, disable=not self.console.is_terminal, transient=True,
-        )  # fmt: skip
-        self._task: TaskID | None = None
-        self._of = ""
+        self._bar = Bar(*columns, console=self.console, disable=not self.console.is_terminal, transient=True)
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         self._bar.start()
         return self
 
@@ -44,6 +47,18 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._bar.stop()
+
+
+class Progress(_OnStderr):
+    """How far a run is."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[documents]}"),
+            TransferSpeedColumn(), TimeRemainingColumn(), TextColumn("{task.fields[failed]}"),
+        )  # fmt: skip
+        self._task: TaskID | None = None
+        self._of = ""
 
     def start(self, totals: Totals, done: Tally) -> None:
         """Say how much there is, and how much of it was done before."""
@@ -65,6 +80,22 @@ class Progress:
     def _documents(self, done: Tally) -> str:
         return f"{done.documents:,}{self._of} documents"
 
+
+class Counting(_OnStderr):
+    """How many documents are done."""
+
+    def __init__(self, doing: str) -> None:
+        super().__init__(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._task = self._bar.add_task(doing, total=None)
+
+    def step(self, done: int, total: int) -> None:
+        """Say how far it is. May be called for every document: few calls change anything."""
+        if done % _EVERY == 0 or done == total:
+            self._bar.update(self._task, completed=done, total=total)
+
+
+# Documents between two looks at the bar.
+_EVERY = 64
 
 # Sites that are shown; the summary's file has all.
 SITES = 10

@@ -11,9 +11,11 @@ PACKAGE = ROOT / "cleaner"
 BASE = {"errors", "text"}
 MODEL = BASE | {"model"}
 BATCH = {"batch.job", "batch.output", "batch.plan", "batch.journal", "batch.layout"}
+REVIEW = {"review.items", "review.strata"}
 ALLOWED = {
     "errors": set(),
     "text": set(),
+    "toml": set(),
     "model": BASE,
     "options": MODEL | {"rules.user"},
     "language": MODEL,
@@ -103,6 +105,9 @@ ALLOWED = {
         "rules.user",
         "terminal",
         "encoding",
+        "report",
+        "review.run",
+        "review.strata",
     },
     "__init__": MODEL | {"options", "pipeline"},
     "__main__": {"cli"},
@@ -124,7 +129,7 @@ ALLOWED = {
         "batch.split",
     },
     "batch.journal": {"batch.output", "batch.plan"},
-    "batch.config": {"errors", "text", "audit", "io.records", "batch.job"},
+    "batch.config": {"errors", "text", "toml", "audit", "io.records", "batch.job"},
     "batch.sources": {
         "errors",
         "io.readers",
@@ -201,6 +206,45 @@ ALLOWED = {
     },
     "batch.status": BATCH | {"errors", "batch.assemble", "batch.summary", "batch.run"},
     "batch": BATCH | {"batch.run"},
+    "sampling": set(),
+    "spans": set(),
+    "web": MODEL,
+    "runs": {"errors", "audit", "sampling", "io.atomic", "io.files", "io.readers", "io.records"}
+    | {"batch.assemble", "batch.job"},
+    "report.tallies": {"batch.summary", "sampling"},
+    "report.gather": {"batch.summary", "runs", "sampling", "report.tallies"},
+    "report.changes": {"runs", "sampling", "report.tallies"},
+    "report.marks": {"report.changes", "report.tallies"},
+    "report.bundles": {"web"},
+    "report.content": {"errors", "runs", "sampling", "spans", "web"}
+    | {"report.bundles", "report.changes", "report.gather", "report.marks", "report.tallies"},
+    "report.numbers": {"errors", "batch.config", "rules", "rules.user", "runs", "web"}
+    | {"report.changes", "report.content", "report.gather", "report.tallies"},
+    "report.page": {"web", "report.content"},
+    "report": {"errors", "io.atomic", "runs"}
+    | {"report.changes", "report.content", "report.gather", "report.numbers", "report.page"},
+    "review": set(),
+    "review.items": MODEL,
+    "review.strata": MODEL | {"runs", "sampling", "review.items"},
+    "review.precision": REVIEW,
+    "review.store": REVIEW | {"errors", "batch.journal", "batch.run"},
+    "review.lines": {"blocks", "review.items"},
+    "review.sources": {"errors", "audit", "encoding", "options", "pages", "io.files", "io.records", "review.items"},
+    "review.protect": MODEL | {"io.atomic", "rules.match", "rules.user", "toml", "review.items", "review.lines"},
+    "review.fixtures": MODEL | {"io.atomic", "options", "pages", "pipeline", "toml", "review.items", "review.lines"},
+    "review.labels": {"audit", "io.atomic", "io.files", "review.items", "review.lines"},
+    "review.exports": REVIEW
+    | {"errors", "review.store", "review.sources", "review.protect", "review.fixtures", "review.labels"},
+    "review.review": MODEL
+    | REVIEW
+    | {"rules", "spans", "review.precision", "review.store", "review.exports", "review.fixtures"},
+    "review.trial": {"options", "pages", "pipeline", "spans"},
+    "review.http": set(),
+    "review.guard": {"review.http"},
+    "review.page": {"web", "review.trial"},
+    "review.app": {"errors", "review.http", "review.guard", "review.page", "review.review", "review.trial"},
+    "review.server": {"errors", "review.http", "review.guard", "review.app", "review.review"},
+    "review.run": REVIEW | {"errors", "runs", "review.store", "review.exports", "review.review", "review.server"},
     "terminal": MODEL | BATCH | {"batch.status", "batch.summary", "batch.supervise", "rules"},
 }
 

@@ -6,7 +6,6 @@ that say how fast it goes and what it may cost.
 
 from __future__ import annotations
 
-import json
 import platform
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -20,6 +19,7 @@ from cleaner.batch.job import Job
 from cleaner.errors import UsageError
 from cleaner.io.records import KEY_NAMES
 from cleaner.text import not_known
+from cleaner.toml import toml_value
 
 MADE_WITH = "made_with"
 """Table of a printed configuration that tells what made the run. It is no option, and reading passes over it."""
@@ -119,17 +119,7 @@ def print_config(settings: Mapping[str, Any]) -> str:
 
 
 def _line(name: str, value: Any) -> str:
-    return f"# {name} is not set" if value is None else f"{name} = {_toml(value)}"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_toml, value))}]"
-    if isinstance(value, str):
-        # A name that is no UTF-8 has lone surrogates, which no TOML can carry.
-        clean = value.encode("utf-8", "replace").decode()
-        return json.dumps(clean, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return json.dumps(value)
+    return f"# {name} is not set" if value is None else f"{name} = {toml_value(value)}"
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
