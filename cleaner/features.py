@@ -32,7 +32,7 @@ from cleaner.hashing import (
     hash_words,
     lower_codes,
     make_bag,
-    pair_buckets,
+    pair_hashes,
     read_codes,
     word_bags,
 )
@@ -77,9 +77,9 @@ class Features(NamedTuple):
     closers: Ints
     """For every block its last word and its last pair."""
     names: Bag
-    """The words in classes and ids, by name: the classes and ids of a container together."""
+    """The hashes of the words in classes and ids, by name: the classes and ids of a container together."""
     name_pairs: Bag
-    """The pairs of neighbouring words within one class or id, by name."""
+    """The hashes of the pairs of neighbouring words within one class or id, by name."""
     which: Ints
     """For every container the number of its name."""
     tags: Ints
@@ -176,12 +176,12 @@ def _chains(segments: Segments, tree: _Tree) -> Ints:
 
 
 def name_bags(names: list[str]) -> tuple[Bag, Bag]:
-    """The words of different names, and the pairs of words within one class or id."""
+    """The hashes of the words of different names, and of the pairs of words within one class or id."""
     text = read_codes(names)
     words = hash_words(lower_codes("\n".join(names)), text, camel=True)
     space = np.cumsum(text.kinds == SPACE)
     joined = space[words.starts[:-1]] == space[words.starts[1:]]
-    single, pair = bucket_of(words.hashes), pair_buckets(words)[joined]
+    single, pair = words.hashes.view(np.int64), pair_hashes(words)[joined].view(np.int64)
     return make_bag(single, words.owners, len(names)), make_bag(pair, words.owners[:-1][joined], len(names))
 
 

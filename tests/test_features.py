@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cleaner.features import CHAIN, LEVELS, NUMBERS, TAGS, name_bags, read_features
-from cleaner.hashing import HASH_BITS, NONE
+from cleaner.hashing import HASH_BITS, NONE, in_buckets
 from cleaner.segment import segment
 
 STORY = "The council voted on Tuesday night to rebuild the old harbour bridge, after a long debate about its cost."
@@ -148,9 +148,8 @@ def test_containers_of_one_name_share_its_words():
 def test_bags_are_in_order_of_their_owners():
     features = read(PAGE)
     names = len(set(features.which.tolist()))
-    for bag, owners in (
-        (features.words, 8), (features.pairs, 8), (features.names, names), (features.name_pairs, names),
-    ):  # fmt: skip
+    bags = features.words, features.pairs, in_buckets(features.names), in_buckets(features.name_pairs)
+    for bag, owners in zip(bags, (8, 8, names, names), strict=True):
         assert len(bag.starts) == owners + 1
         assert (bag.starts[0], bag.starts[-1]) == (0, len(bag.items))
         assert (np.diff(bag.starts) >= 0).all()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby
+from operator import itemgetter
 
 from cleaner.detectors.heard import Heard
 from cleaner.model import FIELD_CATEGORIES, Block, Category, Document, Finding, Strength
@@ -22,6 +23,11 @@ MAX_LABEL = 60
 _MENUS = frozenset({Category.NAVIGATION, Category.COPYRIGHT})
 # Whole widgets, whose parts have the name of the widget, whatever stands on them.
 _WIDGETS = frozenset({Category.COMMENTS, Category.SHARE, Category.TAGS, Category.MEDIA_PLAYER})
+# A story has one date and few authors: further ones that stand more than so many blocks above or below it, if there are
+# more than so many, belong to what the page links to.
+_SLOTS = (Category.TIMESTAMP, Category.BYLINE)
+SLOT_REACH = 6
+MAX_SLOTS = 4
 # Rules for these know words that stand in other widgets, too.
 _VAGUE = frozenset({Category.OTHER, Category.NAVIGATION})
 
@@ -30,9 +36,12 @@ def find_outside(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim what lies outside the main content, run by run, and figure captions inside it."""
     del heard  # nothing is claimed before
     named = _named_by_words(document)
-    for category, run in groupby(document.blocks, key=lambda block: _name(block, named)):
+    names = [_name(block, named) for block in document.blocks]
+    for category in _SLOTS:
+        _rename_slots(document, names, category)
+    for category, run in groupby(zip(names, document.blocks, strict=True), key=itemgetter(0)):
         if category is not None:
-            blocks = list(run)
+            blocks = [block for _, block in run]
             # Lines that fill a field are claimed one by one: each may be the one that fills it.
             for part in [[block] for block in blocks] if category in FIELD_CATEGORIES else [blocks]:
                 yield Finding(
@@ -66,6 +75,18 @@ def _name(block: Block, named: Mapping[int, Category]) -> Category | None:
     if block.main is not False:
         return Category.CAPTION if block.tag == "figcaption" else None
     return named.get(block.number) or block.likely or Category.OTHER
+
+
+def _rename_slots(document: Document, names: list[Category | None], category: Category) -> None:
+    """Rename dates and authors far from the story where there are many: those of teasers, or of an archive."""
+    main = [block.number for block in document.blocks if block.main is not False]
+    if not main:
+        return
+    story = range(main[0] - SLOT_REACH, main[-1] + SLOT_REACH + 1)
+    far = [number for number, name in enumerate(names) if name is category and number not in story]
+    for number in far if len(far) > MAX_SLOTS else ():
+        linked = document.blocks[number].link_density >= MAX_LINKED
+        names[number] = Category.NAVIGATION if linked else Category.RELATED
 
 
 def _why(blocks: list[Block]) -> str:
