@@ -95,6 +95,19 @@ def test_a_logo_in_an_h1_does_not_end_the_story():
     assert set(STORY) <= set(lines(cleaner.clean(source, url=URL).text))
 
 
+def mended(source, main):
+    """The main content of a page whose scorer takes some texts for it, mended."""
+    segments = segment(source.encode())
+    held = mend(segments, read_features(segments, {}), np.array([piece.text in main for piece in segments.pieces]))
+    return [piece.text for piece, is_held in zip(segments.pieces, held, strict=True) if is_held]
+
+
+@pytest.mark.parametrize(("name", "kept"), [("cmp-text", True), ("cookie-text", False)])
+def test_a_crosshead_stays_unless_its_class_names_it(name, kept):
+    source = page().replace(f"<p>{STORY[3]}", f"<h2 class={name}>Divers</h2><p>{STORY[3]}")
+    assert ("Divers" in mended(source, STORY)) is kept
+
+
 NOTE = (
     "Ana Ruiz has written about rivers and those who live on them for twenty years, and keeps two goats in the valley."
 )
@@ -122,10 +135,7 @@ def alike(word):
     ids=["note on the author", "two in a row", "in the story", "of one hash", "another word", "around the story"],
 )
 def test_what_a_story_ends_with_is_known_by_its_name(source, kept):
-    segments = segment(source.encode())
-    features = read_features(segments, {})
-    main = np.array([piece.text in {NOTE, *STORY} for piece in segments.pieces])
-    told = [piece.text for piece, held in zip(segments.pieces, mend(segments, features, main), strict=True) if held]
+    told = mended(source, {NOTE, *STORY})
     assert (NOTE in told) is kept
     assert set(STORY) <= set(told)
 

@@ -40,10 +40,11 @@ def test_parts_stand_within_parts():
 
 def test_the_script_tells_which_part_belongs_where():
     page = (
-        '<template id="B:0"></template><template id="B:1"></template><div hidden id="S:1"><p>One</p></div>'
-        '<script>$RC("B:0","S:1")</script><div hidden id="S:2"><p>Two</p></div><script>$RC("B:1","S:2")</script>'
+        '<template id="B:0"></template><p>Two</p><template id="B:1"></template><p>Four</p>'
+        '<div hidden id="S:1"><p>One</p></div><script>$RC("B:0","S:1")</script>'
+        '<div hidden id="S:2"><p>Three</p></div><script>$RC("B:1","S:2")</script>'
     )
-    assert texts(page) == ["One", "Two"]
+    assert texts(page) == ["One", "Two", "Three", "Four"]
 
 
 @pytest.mark.parametrize(

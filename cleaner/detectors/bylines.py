@@ -37,7 +37,7 @@ def find_bylines(document: Document, heard: Heard) -> Iterator[Finding]:
         if heard.says(index, Category.BYLINE) and not heard.strong(index) and _near(heard, index, Category.TIMESTAMP):
             yield block_claim(document, index, Category.BYLINE, "by-date", Strength.WEAK, "it stands beside the date")
     for index in [*range(min(first, 30)), *range(last + 1, min(last + 3, len(document.blocks)))]:
-        if heard.claimed(index) or not _is_name(document.blocks[index].text) or _in_list(document, index):
+        if heard.claimed(index) or not _is_name(document.blocks[index].text) or _in_list(document, heard, index):
             continue
         if index < first and _near(heard, index, Category.TIMESTAMP, Category.BYLINE):
             yield block_claim(
@@ -66,12 +66,17 @@ def _near(heard: Heard, index: int, *categories: Category) -> bool:
     return any(heard.says(i, *categories) for i in range(index - NEAR, index + NEAR + 1) if i != index)
 
 
-def _in_list(document: Document, index: int) -> bool:
-    """True if a name is one of more than ``MAX_NAMES`` in a row: they would go one by one, each cleaning the next."""
+def _in_list(document: Document, heard: Heard, index: int) -> bool:
+    """True if a name is one of more than ``MAX_NAMES`` in a row: they would go one by one, each cleaning the next.
+
+    A headline in capitals is no name of theirs, nor is anything else that was claimed.
+    """
     run = 1
     for step in (-1, 1):
         at = index + step
-        while run <= MAX_NAMES and 0 <= at < len(document.blocks) and _is_name(document.blocks[at].text):
+        while run <= MAX_NAMES and 0 <= at < len(document.blocks) and not heard.claimed(at):
+            if not _is_name(document.blocks[at].text):
+                break
             run, at = run + 1, at + step
     return run > MAX_NAMES
 
