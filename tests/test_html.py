@@ -10,6 +10,7 @@ import cleaner
 from cleaner import Options, html
 from cleaner.features import name_bags, read_features
 from cleaner.mend import mend
+from cleaner.model import Category
 from cleaner.segment import Segments, segment
 from tests.invariants import check_invariants
 from tests.test_scorer import MENU, PAGE, STORY
@@ -106,6 +107,30 @@ def mended(source, main):
 def test_a_crosshead_stays_unless_its_class_names_it(name, kept):
     source = page().replace(f"<p>{STORY[3]}", f"<h2 class={name}>Divers</h2><p>{STORY[3]}")
     assert ("Divers" in mended(source, STORY)) is kept
+
+
+def test_a_second_line_like_a_headline_is_a_crosshead():
+    source = page().replace(f"<p>{STORY[0]}", f"<div>What happened on Tuesday</div><p>{STORY[0]}")
+    result = cleaner.clean(source, url=URL)
+    assert result.title == TITLE
+    assert "What happened on Tuesday" in lines(result.text)
+
+
+def test_dates_and_authors_of_many_teasers_are_none_of_the_article():
+    teasers = [
+        (f"Ana Ruiz{'abcdef'[n]}", f"{n + 1} May 2024", f"The ferry of line {n} is late again") for n in range(6)
+    ]
+    items = "".join(
+        f"<li><a href=/{n}>{head}</a><div class=author>{name}</div><div class=date>{date}</div>"
+        for n, (name, date, head) in enumerate(teasers)
+    )
+    source = page(below=f"<ul class=list>{items}</ul>").replace("</h1>", "</h1><div class=date>11 April 2024</div>")
+    result = cleaner.clean(source, url=URL)
+    names = {line: r.category for r in result.removals for line in lines(r.text)}
+    assert {names[date] for _, date, _ in teasers} == {Category.RELATED}
+    assert {names[name] for name, _, _ in teasers} == {Category.RELATED}
+    assert names["11 April 2024"] == Category.TIMESTAMP
+    assert (result.published, result.byline) == ("2024-04-11", None)
 
 
 NOTE = (

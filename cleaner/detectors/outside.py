@@ -26,7 +26,7 @@ _WIDGETS = frozenset({Category.COMMENTS, Category.SHARE, Category.TAGS, Category
 # A story has one date and few authors: further ones that stand more than so many blocks above or below it, if there are
 # more than so many, belong to what the page links to.
 _SLOTS = (Category.TIMESTAMP, Category.BYLINE)
-SLOT_REACH = 6
+SLOTS_ABOVE, SLOTS_BELOW = 6, 2
 MAX_SLOTS = 4
 # Rules for these know words that stand in other widgets, too.
 _VAGUE = frozenset({Category.OTHER, Category.NAVIGATION})
@@ -82,7 +82,7 @@ def _rename_slots(document: Document, names: list[Category | None], category: Ca
     main = [block.number for block in document.blocks if block.main is not False]
     if not main:
         return
-    story = range(main[0] - SLOT_REACH, main[-1] + SLOT_REACH + 1)
+    story = range(main[0] - SLOTS_ABOVE, main[-1] + SLOTS_BELOW + 1)
     far = [number for number, name in enumerate(names) if name is category and number not in story]
     for number in far if len(far) > MAX_SLOTS else ():
         linked = document.blocks[number].link_density >= MAX_LINKED
