@@ -124,7 +124,7 @@ def test_dates_and_authors_of_many_teasers_are_none_of_the_article():
         f"<li><a href=/{n}>{head}</a><div class=author>{name}</div><div class=date>{date}</div>"
         for n, (name, date, head) in enumerate(teasers)
     )
-    source = page(below=f"<ul class=list>{items}</ul>").replace("</h1>", "</h1><div class=date>11 April 2024</div>")
+    source = page(below=f"<ul class=related>{items}</ul>").replace("</h1>", "</h1><div class=date>11 April 2024</div>")
     result = cleaner.clean(source, url=URL)
     names = {line: r.category for r in result.removals for line in lines(r.text)}
     assert {names[date] for _, date, _ in teasers} == {Category.RELATED}
