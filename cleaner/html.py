@@ -42,6 +42,7 @@ class _Line(NamedTuple):
     links: tuple[tuple[int, int, str], ...] = ()
     against: str = ""
     config: str = ""
+    item: int = 0
 
 
 def html_document(page: Page, options: Options, meta: Mapping[str, str]) -> Document:
@@ -97,6 +98,7 @@ def _lines(segments: Segments, marked: Marked, told: Sequence[str] = ()) -> list
             piece.hrefs,
             marked.reasons.get(number, ""),
             told[number] if told else "",
+            path.item(piece.container) if main else 0,
         )
         for number, (piece, main, story, likely) in enumerate(
             zip(segments.pieces, marked.main.tolist(), marked.story.tolist(), marked.likely, strict=True)
@@ -135,6 +137,14 @@ class Paths:
             way.append(self.step(container))
             container = self._segments.parents[container]
         return "/".join(reversed(way))
+
+    def item(self, container: int) -> int:
+        """The innermost list item on the way down to the container, 0 where there is none."""
+        for _ in range(MAX_STEPS):
+            if self._segments.tags[container] == "li":
+                return container
+            container = self._segments.parents[container]
+        return 0
 
 
 def _with_body(lines: list[_Line], body: list[str]) -> list[_Line]:

@@ -127,6 +127,8 @@ class Block(NamedTuple):
     """What spoke most against its being story, by the scorer; told of the first block of a run."""
     config: str = ""
     """What the site's configuration says against it, for people; ``""`` where it says nothing."""
+    item: int = 0
+    """A number for the list item around it, the innermost; 0 where there is none or nobody asked."""
 
     @property
     def end(self) -> int:

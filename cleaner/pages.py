@@ -14,7 +14,7 @@ KINDS = ("auto", "html", "text")
 
 # A page says that it is one within its first bytes; scripts quoted in a text do not begin with a tag.
 _HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|script|div|article|p|h1|section|main|table|span|a|link|style|header|nav)\b",
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?><!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|script|div|article|p|h1|section|main|table|span|a|link|style|header|nav)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _TAGS = re.compile(r"</?(?:p|div|a|span|br|li|ul|h[1-6]|article|section|td|tr|body|html)\b[^<>]{0,400}>", re.IGNORECASE)
