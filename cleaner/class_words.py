@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.features import CHAIN, Features, name_bags
-from cleaner.hashing import Ints
+from cleaner.hashing import Bag, Ints
 from cleaner.model import Category
 
 # The first row that holds one of an element's words names it; of several elements the nearest names the block.
@@ -67,6 +67,7 @@ WORDS: tuple[tuple[Category, str], ...] = (
     (Category.COPYRIGHT, "copyright legal imprint impressum footer colophon disclaimer terms privacy rights"),
     (Category.UI, "button buttons btn close modal popup overlay tooltip loading spinner toggle"),
 )
+_SAID = tuple(words for _, words in WORDS)
 STANDFIRST = (
     "standfirst dek deck subtitle subtitel subhead subheadline subheading lead lede intro summary sapo chapeau ingress "
     "abstract subline unterzeile vorspann entradilla bajada sommario catenaccio strapline sottotitolo manchet"
@@ -103,10 +104,10 @@ def _table(rows: tuple[str, ...]) -> _Table:
     return _Table(np.array(hashes), np.array([found[item] for item in hashes]))
 
 
-def _first_rows(features: Features, rows: tuple[str, ...]) -> Ints:
+def _first_rows(names: Bag, pairs: Bag, rows: tuple[str, ...]) -> Ints:
     """For every name the first of the rows that holds one of its words, ``len(rows)`` if none does."""
-    table, first = _table(rows), np.full(len(features.names.starts) - 1, len(rows))
-    for bag in (features.names, features.name_pairs):
+    table, first = _table(rows), np.full(len(names.starts) - 1, len(rows))
+    for bag in (names, pairs):
         at = np.minimum(np.searchsorted(table.hashes, bag.items), len(table.hashes) - 1)
         told = np.where(table.hashes[at] == bag.items, table.rows[at], len(rows))
         some = bag.starts[:-1] < bag.starts[1:]
@@ -117,7 +118,7 @@ def _first_rows(features: Features, rows: tuple[str, ...]) -> Ints:
 
 def _called(features: Features, words: str) -> NDArray[np.bool_]:
     """For every container whether it has one of some words."""
-    called: NDArray[np.bool_] = _first_rows(features, (words,))[features.which] == 0
+    called: NDArray[np.bool_] = _first_rows(features.names, features.name_pairs, (words,))[features.which] == 0
     return called
 
 
@@ -141,7 +142,7 @@ def name_by_class(features: Features, main: NDArray[np.bool_]) -> list[Category 
 
     What holds ``main`` content names nothing: a body of class ``paywall`` does not make a paywall of all that is in it.
     """
-    none, named = len(WORDS), _first_rows(features, tuple(words for _, words in WORDS))
+    none, named = len(WORDS), _first_rows(features.names, features.name_pairs, _SAID)
     rows = np.where(_holds(features, main), none, named[features.which])
     rows[0] = none
     found = rows[features.chains[:, 0]]
@@ -157,12 +158,9 @@ def name_of_path(path: str) -> Category | None:
     >>> name_of_path("section[main]/div[newsletter-box]/p"), name_of_path("article/p")
     (<Category.NEWSLETTER: 'newsletter'>, None)
     """
-    for step in reversed(path.split("/")):
-        single, pairs = name_bags([step])
-        rows = [int(row) for row in (*_rows()[single.items], *_rows()[pairs.items])]
-        if min(rows, default=len(WORDS)) < len(WORDS):
-            return WORDS[min(rows)][0]
-    return None
+    steps = path.split("/")[::-1]
+    rows = _first_rows(*name_bags(steps), _SAID)
+    return next((WORDS[row][0] for row in rows.tolist() if row < len(WORDS)), None)
 
 
 def _holds(features: Features, main: NDArray[np.bool_]) -> NDArray[np.bool_]:
