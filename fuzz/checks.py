@@ -5,6 +5,7 @@ The first two bytes of an input draw the options and how the rest is read; the r
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -15,10 +16,9 @@ from typing import Any, BinaryIO, cast
 
 import cleaner
 from cleaner.encoding import decode_text, encode_text
-from cleaner.io.compress import unpacked
 from cleaner.io.fields import cleaned_row
-from cleaner.io.files import READERS, InputFile, entries_in
-from cleaner.io.records import Entry, Keys, Record
+from cleaner.io.files import READERS, InputFile, read_entries
+from cleaner.io.records import Entry, Record
 from cleaner.io.rows import json_line
 from cleaner.io.writers import FORMATS, encode, render
 from cleaner.model import CleanResult
@@ -69,7 +69,7 @@ def check_html(data: bytes) -> None:
 def check_readers(data: bytes) -> None:
     """A file of any format: its records are numbered, come again the same, and can be written."""
     draw = _Draw(data)
-    file = InputFile("file", "file", draw.one(READABLE))
+    file = InputFile("file", os.devnull, draw.one(READABLE))
     with _within(SECONDS):
         entries = _read(draw.rest, file)
         assert entries == _read(draw.rest, file)
@@ -84,7 +84,11 @@ CHECKS = {"text": check_text, "html": check_html, "readers": check_readers}
 
 
 def _read(data: bytes, file: InputFile) -> list[Entry]:
-    return list(entries_in(unpacked(cast(BinaryIO, BytesIO(data))), file, Keys(), limit=1 << 20))
+    def instead(opened: BinaryIO) -> BinaryIO:
+        opened.close()
+        return BytesIO(data)
+
+    return list(read_entries(file, limit=1 << 20, watch=instead))
 
 
 class _Draw:

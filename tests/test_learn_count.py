@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from cleaner.batch.plan import Task
 from cleaner.learn.count import Room, count
-from cleaner.learn.gather import EPOCH, Lines, _Rows
+from cleaner.learn.gather import EPOCH, Bundle, Lines, _Rows
 
 pytest.importorskip("duckdb", reason="needs the extra learn")
 pytest.importorskip("pyarrow", reason="needs the extra learn")
@@ -23,7 +24,7 @@ def story(number, length=4):
 
 def counted(folder, pages, *, room=None):
     """The sites of some pages: lines, and by name what is not usual of them."""
-    with _Rows(folder, 0) as rows:
+    with _Rows(folder, Bundle((Task(0, (), 0),))) as rows:
         for number, (lines, more) in enumerate(pages):
             usual = Lines(
                 "a.example", f"https://a.example/{number}", FIRST + number, "", [(line, "") for line in lines]
