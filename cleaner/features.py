@@ -59,6 +59,8 @@ PROSE_LINKS = 0.35
 BODY_SHARES = (0.4, 0.75)
 # Longer classes and ids are cut, in code points.
 MAX_NAME = 400
+# Longer texts that are hidden from screen readers are more than decoration, in code points.
+MAX_DECORATION = 60
 # So much of a title or description is compared, in code points.
 MAX_SAID = 400
 
@@ -195,15 +197,17 @@ def _kinds_of_blocks(tree: _Tree, chains: Ints) -> Ints:
 def _hidden_blocks(segments: Segments, tree: _Tree) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """For every block whether anything around it is hidden, and whether from all readers.
 
-    What a button opens, the panel of an accordion, is there to be read.
+    What a button opens, the panel of an accordion, is there to be read. A short text that is hidden from screen readers
+    on its own is decoration.
     """
-    hidden, unseen = np.zeros((2, len(segments.pieces)), bool)
+    pieces = segments.pieces
+    hidden, unseen = np.zeros((2, len(pieces)), bool)
     for number in tree.used.tolist():
         how = _hidden_from(segments.tags[number], segments.attributes[number])
         first, last = segments.firsts[number], segments.lasts[number]
-        if how and not (first and segments.pieces[first - 1].marks & OPENS):
+        if how and not (first and pieces[first - 1].marks & OPENS):
             hidden[first:last] = True
-            unseen[first:last] |= how == "readers"
+            unseen[first:last] |= how == "readers" or (last == first + 1 and len(pieces[first].text) <= MAX_DECORATION)
     return hidden, unseen
 
 

@@ -35,6 +35,8 @@ MAX_HEADS = 200
 MAX_LINKED = 0.5
 MOST = 0.7
 MIN_ITEMS = 2
+PARAGRAPH_CHARS = 80
+MOST_PARAGRAPHS = 0.6
 _LISTS = frozenset(("ul", "ol", "dl", "pre", "table", "blockquote"))
 _ROWS = frozenset(("tr", "caption"))
 
@@ -57,6 +59,7 @@ def mend(segments: Segments, features: Features, main: NDArray[np.bool_]) -> NDA
         share = lengths[first:last][main[first:last]].sum() / max(1, lengths[first:last].sum())
         if share > MOST or share < 1 - MOST:
             mended[first:last] = share > MOST or _stands_between(segments, features, main, named, first, last)
+    mended[_like_their_neighbours(segments, features, mended, lengths)] = True
     mended[_crossheads(segments, features, mended, named)] = True
     mended[_standfirst(segments, features, main)] = True
     return mended
@@ -83,6 +86,19 @@ def _crossheads(
     linked = features.numbers[:-1, LINK_SHARE] > MAX_LINKED
     found = np.flatnonzero(~main[:-1] & main[1:] & np.maximum.accumulate(main)[:-1] & ~linked).tolist()
     return [index for index in found if named[index] is None and _is_heading(segments, index)]
+
+
+def _like_their_neighbours(
+    segments: Segments, features: Features, main: NDArray[np.bool_], lengths: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Paragraphs without links that stand in one container with main content of their kind, if most of that is main."""
+    plain = np.array([segments.tags[piece.container] == "p" and not piece.link_chars for piece in segments.pieces])
+    plain &= (lengths >= PARAGRAPH_CHARS) & ~features.unseen
+    groups = np.unique(np.stack([features.chains[:, 1], features.alike], 1), axis=0, return_inverse=True)[1].ravel()
+    of_all = np.bincount(groups, lengths * plain)
+    of_main = np.bincount(groups, lengths * (plain & main))
+    found: NDArray[np.bool_] = plain & (of_main > MOST_PARAGRAPHS * of_all)[groups]
+    return found
 
 
 def _stands_between(

@@ -52,6 +52,16 @@ def test_hidden_blocks_are_no_main_content(extractor, hiding):
     assert set(STORY) <= set(found)
 
 
+def test_a_short_text_that_only_screen_readers_do_not_see_is_decoration():
+    assert "At the harbour" not in main_content(with_inside("<p aria-hidden=true>At the harbour</p>"))
+    assert "At the harbour" in main_content(with_inside("<p>At the harbour</p>"))
+
+
+def test_a_paragraph_goes_with_those_around_it():
+    menu = "".join(f"<a href=/{n}>Topic {n}</a> " for n in range(3000))
+    assert STORY[-1] in main_content(PAGE.replace(f"<p>{STORY[-1]}", f"<div>{menu}</div><p>{STORY[-1]}"))
+
+
 @pytest.mark.parametrize(
     "around", ["<p aria-hidden=true>", "<dialog open><p>", "<button aria-expanded=false>Tolls</button><p hidden>"]
 )

@@ -188,7 +188,9 @@ def test_ranges_hold_their_block(page):
     [
         ("<div hidden>", True, True),
         ("<div hidden='until-found'>", True, True),
-        ("<div aria-hidden=true>", True, False),
+        ("<div aria-hidden=true>", True, True),
+        ("<div aria-hidden=true>The ferry does not sail on Sundays, nor on any day of a strike. Ask ", True, False),
+        ("<div aria-hidden=true><p>One</p>", True, False),
         ("<div aria-hidden=true hidden>", True, True),
         ("<div hidden><div aria-hidden=true>", True, True),
         ("<div style='color: red; DISPLAY : none'>", True, True),

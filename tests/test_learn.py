@@ -3,11 +3,8 @@
 import json
 import os
 import random
-import re
-import shlex
 import sys
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -23,7 +20,6 @@ from cleaner.learn.run import learn
 from cleaner.model import Category
 from cleaner.templates.files import read_sites, write_sites
 from cleaner.templates.lines import Line, State
-from tests.conftest import ROOT
 from tests.reports import make_inputs_with_what_is_no_document
 
 pytest.importorskip("duckdb", reason="needs the extra learn")
@@ -401,25 +397,6 @@ def test_the_command_line_from_a_corpus_to_a_cleaned_text(corpus, tmp_path):
     assert FEET[0] not in cleaned
     wrong = run("clean", "-", "--templates", tmp_path / "none.toml", stdin=text)
     assert isinstance(wrong.exception, UsageError)
-
-
-def test_the_commands_of_the_documentation_work(corpus, tmp_path, monkeypatch):
-    corpus.pages(30, site="www.example.com")
-    for name in ("news.jsonl", "more.jsonl"):
-        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in corpus.rows), encoding="utf-8")
-    for folder, name, text in (("pages", "a.html", "<p>Hello"), ("configs", "example.com.txt", "body: //p")):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / name).write_text(text)
-    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "templates.md").read_text(encoding="utf-8"), re.DOTALL)
-    commands = [line for block in blocks for line in block.splitlines() if line.startswith("cleaner ")]
-    assert len(commands) >= 9
-    monkeypatch.chdir(tmp_path)
-    for command in commands:
-        words, _, output = command.partition(" > ")
-        done = run(*shlex.split(words)[1:])
-        assert done.exit_code == 0, (command, done.output)
-        if output:
-            Path(output).write_text(done.stdout, encoding="utf-8")
 
 
 def test_a_missing_extra_is_named(corpus, monkeypatch):
