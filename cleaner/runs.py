@@ -10,23 +10,21 @@ import json
 import tomllib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from cleaner.audit import digest, restore_record
+from cleaner.audit import restore_record
 from cleaner.batch.assemble import parts_of, read_rows
 from cleaner.batch.job import RECORD_FOLDER, RunFolder
+from cleaner.batch.restore import PARTS, cleaned_text, entries_of
 from cleaner.batch.summary import PASSED
 from cleaner.errors import AuditError, CleanerError, InputError, UsageError
 from cleaner.io.atomic import place_below
-from cleaner.io.files import InputFile, format_of, read_entries
 from cleaner.io.readers import read_bytes
-from cleaner.io.records import TEXT_KEYS, Entry, Keys, Record
+from cleaner.io.records import Entry, Keys, Record
 from cleaner.sampling import draw
-
-PARTS = ""
-"""Stands for the parts of a run, ``part-00000…`` or ``documents-00000…``, as the file of a :class:`Place`."""
 
 Key = tuple[str, int | None]
 
@@ -39,7 +37,7 @@ class Place:
     """Where a cleaned text lies."""
 
     file: str
-    """Path below the output folder, with ``/``; :data:`PARTS` for a row of the parts."""
+    """Path below the output folder, with ``/``; :data:`cleaner.batch.restore.PARTS` for a row of the parts."""
     row: int | None = None
     """Its row in the file, or in all parts together, from 0; ``None`` where the file is the text."""
 
@@ -132,12 +130,12 @@ class Run:
     ) -> Iterator[tuple[RunDocument, str | CleanerError]]:
         by_row = {document.place.row: document for document in wanted if document.place}
         keys = Keys(text=self.settings.get("text_key"))
-        for number, entry in enumerate(_entries(paths, keys)):
+        for number, entry in enumerate(chain.from_iterable(entries_of(path, keys) for path in paths)):
             if not by_row:
                 return
             document = by_row.pop(number, None)
             if document is not None:
-                yield document, _restored(document, _texts(entry, keys))
+                yield document, _restored(document, _text_of(entry, document, keys))
         for document in by_row.values():
             yield document, InputError(f"the output has no row of {document.row['id']} any more")
 
@@ -240,31 +238,22 @@ def _place(row: dict[str, Any], rows: dict[str, int]) -> Place:
     return Place(file, rows[file] - 1)
 
 
-def _entries(paths: list[Path], keys: Keys) -> Iterator[Entry]:
-    """The rows of some files of the output, one file after the other."""
-    for path in paths:
-        yield from read_entries(InputFile(path.name, str(path), format_of(path.name) or "jsonl"), keys)
-
-
 def _of_text(document: RunDocument, path: Path) -> str | CleanerError:
     try:
         data = read_bytes(path)
     except CleanerError as error:
         return error
-    return _restored(document, [data.decode("utf-8", "surrogateescape")])
+    return _restored(document, data.decode("utf-8", "surrogateescape"))
 
 
-def _texts(entry: Entry, keys: Keys) -> list[str]:
-    """The fields of a row that may hold the cleaned text."""
-    names = [keys.text] if keys.text else TEXT_KEYS
+def _text_of(entry: Entry, document: RunDocument, keys: Keys) -> str:
+    """The cleaned text in a row."""
     fields = entry.fields if isinstance(entry, Record) else {}
-    return [text for name in names if isinstance(text := fields.get(name), str)]
+    return cleaned_text(fields, document.record or {}, keys)[1]
 
 
-def _restored(document: RunDocument, candidates: list[str]) -> str | CleanerError:
-    record = document.record or {}
-    fitting = (text for text in candidates if digest(text) == record.get("clean_sha256"))
+def _restored(document: RunDocument, text: str) -> str | CleanerError:
     try:
-        return restore_record(next(fitting, candidates[0] if candidates else ""), record)
+        return restore_record(text, document.record or {})
     except AuditError as error:
         return error

@@ -302,8 +302,8 @@ ALLOWED = {
     "sampling": set(),
     "spans": set(),
     "web": MODEL,
-    "runs": {"errors", "audit", "sampling", "io.atomic", "io.files", "io.readers", "io.records"}
-    | {"batch.assemble", "batch.job", "batch.summary"},
+    "runs": {"errors", "audit", "sampling", "io.atomic", "io.readers", "io.records"}
+    | {"batch.assemble", "batch.job", "batch.restore", "batch.summary"},
     "report.tallies": {"batch.summary", "sampling"},
     "report.gather": {"batch.summary", "runs", "sampling", "report.tallies"},
     "report.changes": {"runs", "sampling", "report.tallies"},

@@ -7,7 +7,7 @@ the text that was cleaned in the place of the cleaned one, and all else as it is
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,18 @@ Json = dict[str, Any]
 
 PARTS = ""
 """Stands for the parts of a run, where documents of many files are: the manifest does not say in which of them."""
+
+
+def entries_of(path: Path, keys: Keys) -> Iterator[Entry]:
+    """The rows of a file of the output, by the format that its name says."""
+    return read_entries(InputFile(path.name, str(path), format_of(path.name) or "jsonl"), keys)
+
+
+def cleaned_text(row: Mapping[str, Any], record: Mapping[str, Any], keys: Keys) -> tuple[str, str]:
+    """The field of a row that holds the cleaned text, and that text: the one that fits the record, if any does."""
+    names = [keys.text] if keys.text else [name for name in TEXT_KEYS if isinstance(row.get(name), str)]
+    texts = [(name, text if isinstance(text := row.get(name), str) else "") for name in names or [CLEAN_KEY]]
+    return next((pair for pair in texts if digest(pair[1]) == record.get("clean_sha256")), texts[0])
 
 
 def holds_rows(path: Path) -> bool:
@@ -187,15 +199,10 @@ class _Rows:
             raise AuditError(f"the row of {record.get('id')} cannot be read: {why}")
         row = dict(entry.fields)
         try:
-            key = self._text_key(row, record)
-            row[key] = restore_record(row.get(key) or "", record)
+            key, text = cleaned_text(row, record, self._keys)
+            row[key] = restore_record(text, record)
         finally:
             self._writer.write(row)
-
-    def _text_key(self, row: Json, record: Json) -> str:
-        texts = [self._keys.text] if self._keys.text else [key for key in TEXT_KEYS if isinstance(row.get(key), str)]
-        fitting = (key for key in texts if digest(row.get(key) or "") == record.get("clean_sha256"))
-        return next(fitting, None) or (texts[0] if texts else CLEAN_KEY)
 
     def _next(self) -> Entry | None:
         while (entry := next(self._entries, None)) is None:
@@ -203,8 +210,7 @@ class _Rows:
             source, target = next(self._files, (None, None))
             if source is None or target is None:
                 return None
-            file = InputFile(source.name, str(source), format_of(source.name) or "jsonl")
-            self._entries = read_entries(file, self._keys)
+            self._entries = entries_of(source, self._keys)
             self._writer = row_writer(target, schema=_schema(source))
         return entry
 
