@@ -9,6 +9,7 @@ import pytest
 import cleaner
 from cleaner import Options, html
 from cleaner.features import name_bags, read_features
+from cleaner.hashing import in_buckets
 from cleaner.mend import mend
 from cleaner.model import Category
 from cleaner.segment import Segments, segment
@@ -144,7 +145,7 @@ def alike(word):
         a + b + c + d + e for a, b, c, d, e in product("bdfghjkl", "aeiou", "mnprstvw", "aeiou", "bcdfghjklmnpqrstvwxz")
     ]
     names = [name + end for name in names for end in "xyzq"]
-    return names[int((name_bags(names)[0].items == name_bags([word])[0].items).argmax())]
+    return names[int((in_buckets(name_bags(names)[0]).items == in_buckets(name_bags([word])[0]).items).argmax())]
 
 
 @pytest.mark.parametrize(
