@@ -638,7 +638,7 @@ _one_site = click.option("--site", metavar="NAME", help="Only this site.")
 @templates.command("show")
 @click.argument("file", type=click.Path(path_type=Path))
 @_one_site
-@click.option("--category", type=click.Choice([category.value for category in Category]), help="Only this category.")
+@click.option("--category", type=_categories, help="Only this category.")
 @click.option("--all", "everything", is_flag=True, help="Also lines that do not go: refused ones and candidates.")
 @click.option("--toml", is_flag=True, help="Print it as a file that can be edited.")
 def templates_show(file: Path, site: str | None, category: str | None, everything: bool, toml: bool) -> None:

@@ -146,7 +146,7 @@ def _read_tree(segments: Segments) -> tuple[_Tree, list[str], Ints]:
     tags, attributes, numbers = segments.tags, segments.attributes, used.tolist()
     for number in numbers:
         given = attributes[number]
-        which.append(names.setdefault(name_of(given), len(names)))
+        which.append(names.setdefault(_name_of(given), len(names)))
         kind.append(kinds.setdefault((tags[number], given.get("class") or ""), len(kinds)))
     ends = np.searchsorted(used, np.array(segments.ends)[used])
     tree = _Tree(
@@ -156,7 +156,7 @@ def _read_tree(segments: Segments) -> tuple[_Tree, list[str], Ints]:
     return tree, list(names), np.array([_TAG_NUMBERS.get(tags[number], len(TAGS)) for number in numbers])
 
 
-def name_of(given: Mapping[str, str]) -> str:
+def _name_of(given: Mapping[str, str]) -> str:
     """What a container is called: its classes, id, role and item property."""
     get = given.get
     return f"{get('class') or ''} {get('id') or ''} {get('role') or ''} {get('itemprop') or ''}"

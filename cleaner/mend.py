@@ -35,6 +35,7 @@ MAX_HEADS = 200
 MAX_LINKED = 0.5
 MOST = 0.7
 MIN_ITEMS = 2
+# Two of three paragraphs speak for the third; shorter ones are labels. In code points.
 PARAGRAPH_CHARS = 80
 MOST_PARAGRAPHS = 0.6
 _LISTS = frozenset(("ul", "ol", "dl", "pre", "table", "blockquote"))

@@ -37,8 +37,7 @@ def find_outside(document: Document, heard: Heard) -> Iterator[Finding]:
     del heard  # nothing is claimed before
     named = _named_by_words(document)
     names = [_name(block, named) for block in document.blocks]
-    for category in _SLOTS:
-        _rename_slots(document, names, category)
+    _rename_slots(document, names)
     named_blocks = zip(names, document.blocks, strict=True)
     for (category, config), run in groupby(named_blocks, key=lambda pair: (pair[0], pair[1].config)):
         if category is not None:
@@ -78,16 +77,17 @@ def _name(block: Block, named: Mapping[int, Category]) -> Category | None:
     return named.get(block.number) or block.likely or Category.OTHER
 
 
-def _rename_slots(document: Document, names: list[Category | None], category: Category) -> None:
+def _rename_slots(document: Document, names: list[Category | None]) -> None:
     """Rename dates and authors far from the story where there are many: those of teasers, or of an archive."""
     main = [b.number for b in document.blocks if b.main is not False and document.readings[b.number].prose]
     if not main:
         return
     story = range(main[0] - SLOTS_ABOVE, main[-1] + SLOTS_BELOW + 1)
-    far = [number for number, name in enumerate(names) if name is category and number not in story]
-    for number in far if len(far) > MAX_SLOTS else ():
-        linked = document.blocks[number].link_density >= MAX_LINKED
-        names[number] = Category.NAVIGATION if linked else Category.RELATED
+    for category in _SLOTS:
+        far = [number for number, name in enumerate(names) if name is category and number not in story]
+        for number in far if len(far) > MAX_SLOTS else ():
+            linked = document.blocks[number].link_density >= MAX_LINKED
+            names[number] = Category.NAVIGATION if linked else Category.RELATED
 
 
 def _why(blocks: list[Block]) -> str:
