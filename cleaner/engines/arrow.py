@@ -13,6 +13,7 @@ from cleaner.io.columns import Columns
 from cleaner.io.fields import document_names, why_none
 from cleaner.io.rows import Row
 
+
 def clean_batch(table: Any, step: Step | None = None) -> Any:
     """Clean a ``pyarrow.Table`` or ``RecordBatch``: a ``Table`` with one row for each of its rows, in their order.
 
