@@ -6,6 +6,7 @@ The command checks truth and invariants first and writes nothing if they fail: n
 import json
 import tomllib
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,12 @@ from cleaner.pages import read_page
 from tests.conftest import FIXTURES
 from tests.invariants import check_invariants
 
-PAGES = sorted(path for path in (FIXTURES / "pages").glob("*/*") if path.is_dir())
+
+def pages_in(root):
+    return sorted(path for path in root.glob("*/*") if path.is_dir())
+
+
+PAGES = pages_in(FIXTURES / "pages")
 CASE_KEYS = {
     "about",
     "origin",
@@ -45,10 +51,12 @@ def load(folder):
     return case, sources[0]
 
 
-def run(folder):
+def run(folder, options=None):
     case, source = load(folder)
     page = read_page(source.read_bytes(), case.get("kind", "auto"), case.get("url"), folder.name)
-    result = cleaner.clean(page.raw, kind=page.kind, url=case.get("url"), language=case.get("language"))
+    result = cleaner.clean(
+        page.raw, kind=page.kind, url=case.get("url"), language=case.get("language"), options=options
+    )
     return case, page, result
 
 
@@ -92,11 +100,19 @@ def names_of(drop, result):
     return wanted, whole or {r.category.value for r in result.removals if drop["text"] in r.text}
 
 
-@pytest.mark.parametrize("folder", PAGES, ids=lambda path: f"{path.parent.name}-{path.name}")
-def test_page(folder, update_fixtures):
-    case, page, result = run(folder)
+def pytest_generate_tests(metafunc):
+    """The project's fixtures, or those of the folder that ``--pages`` names: a review writes such folders."""
+    if "folder" in metafunc.fixturenames:
+        named = metafunc.config.getoption("--pages")
+        pages = pages_in(Path(named)) if named else PAGES
+        metafunc.parametrize("folder", pages, ids=lambda path: f"{path.parent.name}-{path.name}")
+
+
+def test_page(folder, update_fixtures, pytestconfig):
+    options = cleaner.Options(rules=pytestconfig.getoption("--rules") or ())
+    case, page, result = run(folder, options)
     check_truth(case, result)
-    check_invariants(result)
+    check_invariants(result, options)
     records = "".join(
         to_json(removal) + "\n"
         for removal in audit_record(result, cleaner.Options(), Source(folder.name, page.encoding))["removals"]

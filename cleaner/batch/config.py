@@ -6,7 +6,6 @@ that say how fast it goes and what it may cost.
 
 from __future__ import annotations
 
-import json
 import platform
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -20,13 +19,23 @@ from cleaner.batch.job import Job
 from cleaner.errors import UsageError
 from cleaner.io.records import KEY_NAMES
 from cleaner.text import not_known
+from cleaner.toml import toml_value
 
 MADE_WITH = "made_with"
 """Table of a printed configuration that tells what made the run. It is no option, and reading passes over it."""
 
 # What may differ when a run goes on: where things lie, how many work, what a document may cost.
-_FREE = ("input", "output", "workers", "max_seconds", "max_memory")
+_FREE = ("input", "output", "run_folder", "workers", "max_seconds", "max_memory")
 _NO_MATTER = ("python",)
+# Files of the user's lie somewhere; what counts is what is in them.
+_COPIES = ("rules", "templates", "site_configs")
+# What is in files, as people call it.
+_TOLD = {
+    "rules": "the package's rules",
+    "weights": "the weights",
+    "learned": "the file of templates",
+    "configs": "the folder of site configurations",
+}
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -55,7 +64,8 @@ def settings_of(job: Job, workers: int) -> dict[str, Any]:
     options = job.options
     return {
         "input": job.input,
-        "output": str(job.output),
+        "output": job.address or str(job.output),
+        "run_folder": str(job.output) if job.address else None,
         "workers": workers,
         "max_seconds": job.limits.seconds,
         "max_memory": job.limits.memory,
@@ -74,6 +84,8 @@ def settings_of(job: Job, workers: int) -> dict[str, Any]:
         "extractor": options.extractor,
         "language": job.language,
         "rules": [str(path) for path in rule_copies(job)],
+        "templates": None if options.template_file is None else str(options.template_file.path),
+        "site_configs": None if options.config_folder is None else str(options.config_folder.folder),
         MADE_WITH: _made_with(job),
     }
 
@@ -92,9 +104,12 @@ def made_with() -> dict[str, str]:
 
 
 def _made_with(job: Job) -> dict[str, Any]:
+    templates, configs = job.options.template_file, job.options.config_folder
     return {
         **made_with(),
         "own_rules": [digest(file.text) for file in job.options.rule_files],
+        **({} if templates is None else {"learned": templates.digest}),
+        **({} if configs is None else {"configs": configs.digest}),
         "links": job.options.links,
         "record_limit": job.reading.record_limit,
         "step": job.step,
@@ -126,17 +141,7 @@ def print_config(settings: Mapping[str, Any]) -> str:
 
 
 def _line(name: str, value: Any) -> str:
-    return f"# {name} is not set" if value is None else f"{name} = {_toml(value)}"
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_toml, value))}]"
-    if isinstance(value, str):
-        # A name that is no UTF-8 has lone surrogates, which no TOML can carry.
-        clean = value.encode("utf-8", "replace").decode()
-        return json.dumps(clean, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return json.dumps(value)
+    return f"# {name} is not set" if value is None else f"{name} = {toml_value(value)}"
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -150,14 +155,9 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 
 def _deciding(settings: Mapping[str, Any]) -> dict[str, Any]:
-    made = settings.get(MADE_WITH, {})
-    # Copies of the user's rules lie somewhere; what counts is what is in them.
-    options = {name: value for name, value in settings.items() if name not in (*_FREE, MADE_WITH, "rules")}
-    return options | {
-        {"rules": "the package's rules", "weights": "the weights"}.get(name, name): value
-        for name, value in made.items()
-        if name not in _NO_MATTER
-    }
+    made_with = settings.get(MADE_WITH, {})
+    options = {name: value for name, value in settings.items() if name not in (*_FREE, MADE_WITH, *_COPIES)}
+    return options | {_TOLD.get(name, name): value for name, value in made_with.items() if name not in _NO_MATTER}
 
 
 def _shown(value: Any) -> str:

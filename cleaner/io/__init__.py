@@ -2,12 +2,12 @@
 
 What goes in::
 
-    files.find_inputs(source: str | Path, format: str | None = None) -> Iterator[InputFile | Unreadable]
-    files.read_entries(file, keys=None, *, limit=RECORD_LIMIT, ratio=BOMB_RATIO, skipped=None)
-                                                               -> Iterator[Record | Unreadable]; never raises
-    files.open_stream(file: InputFile, *, ratio=BOMB_RATIO) -> io.BufferedReader     (unpacked)
+    files.find_inputs(source: str | Path, format: str | None = None) -> Iterator[InputFile | Unreadable | LeftOut]
+    files.read_entries(file, keys=None, *, limit=RECORD_LIMIT, ratio=BOMB_RATIO, bookmark=None, watch=None)
+                                                               -> Iterator[Record | Unreadable | Passed]
+    files.open_stream(file: InputFile, *, ratio=BOMB_RATIO, watch=None) -> io.BufferedReader     (unpacked)
     files.format_of(name) -> str | None;  files.stem_of(name) -> str;  files.sniffed(format, stream) -> str
-    <format>.read_<format>(stream, name, keys, *, limit=RECORD_LIMIT) -> Iterator[Record | Unreadable]
+    <format>.read_<format>(stream, name, keys, *, limit=RECORD_LIMIT, bookmark=None) -> the same
     compress.unpacked(stream, ratio=BOMB_RATIO) -> io.BufferedReader                 (gzip, zstd, by their bytes)
 
 What comes out::

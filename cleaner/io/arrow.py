@@ -62,6 +62,8 @@ def _rows(batch: Any) -> Iterable[dict[str, Any] | str]:
     """The rows of a batch; one that has no value in Python is the reason instead."""
     try:
         return list(batch.to_pylist())
+    except MemoryError:
+        raise
     except Exception:
         return [_row(batch, at) for at in range(batch.num_rows)]
 
@@ -69,6 +71,8 @@ def _rows(batch: Any) -> Iterable[dict[str, Any] | str]:
 def _row(batch: Any, at: int) -> dict[str, Any] | str:
     try:
         return {name: _value(batch.column(n)[at]) for n, name in enumerate(batch.schema.names)}
+    except MemoryError:
+        raise
     except Exception as error:
         return arrow_words(error)
 

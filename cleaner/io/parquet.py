@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,9 +13,9 @@ from cleaner.io.atomic import AtomicFile
 from cleaner.io.columns import Columns
 from cleaner.io.extras import need
 from cleaner.io.fields import entry_of, numbered
-from cleaner.io.records import Entry, Keys, Unreadable
+from cleaner.io.records import Bookmark, Entry, Keys, Unreadable
 from cleaner.io.rows import Managed, Row, size_of
-from cleaner.io.streams import RECORD_LIMIT, Source, too_large
+from cleaner.io.streams import RECORD_LIMIT, seekable, too_large
 
 GROUP_BYTES = 32_000_000
 """So much text, roughly, goes into one group of rows, and is held in memory until the group is full."""
@@ -27,25 +26,30 @@ _BUFFER = 1 << 20
 _ZSTD_LEVEL = 3
 
 
-def read_parquet(stream: BinaryIO, name: str, keys: Keys, *, limit: int = RECORD_LIMIT) -> Iterator[Entry]:
+def read_parquet(
+    stream: BinaryIO, name: str, keys: Keys, *, limit: int = RECORD_LIMIT, bookmark: Bookmark | None = None
+) -> Iterator[Entry]:
     """One record a row. A group of rows that is damaged costs the rows of it that are left.
 
     A stream without ``seek`` is copied to a temporary file first, because a Parquet file is read from its end.
     Raises :class:`cleaner.errors.UsageError` if pyarrow is missing.
     """
-    pq = need_parquet()[1]
+    pq, bookmark = need_parquet()[1], bookmark or Bookmark()
     with ExitStack() as stack:
         try:
             file = pq.ParquetFile(
-                _seekable(stream, stack), pre_buffer=False, buffer_size=_BUFFER, page_checksum_verification=True
+                seekable(stream, stack), pre_buffer=False, buffer_size=_BUFFER, page_checksum_verification=True
             )
             groups = [_Group(file, index) for index in range(file.num_row_groups)]
+        except MemoryError:
+            raise
         except Exception as error:
             yield Unreadable(0, name, f"no Parquet file that can be read: {arrow_words(error)}")
             return
         number = 0
         for group in groups:
-            yield from _read_group(group, number, name, keys, limit)
+            if number + group.rows > bookmark.number:
+                yield from _read_group(group, number, name, keys, limit, bookmark)
             number += group.rows
 
 
@@ -150,7 +154,7 @@ class _Group:
         return iter(self._file.iter_batches(ROWS_AT_ONCE, row_groups=[self._index], use_threads=False))
 
 
-def _read_group(group: _Group, number: int, name: str, keys: Keys, limit: int) -> Iterator[Entry]:
+def _read_group(group: _Group, number: int, name: str, keys: Keys, limit: int, bookmark: Bookmark) -> Iterator[Entry]:
     end = number + group.rows
     if group.too_large(limit):
         why = f"these {group.rows} rows unpack to {group.bytes / 1e6:.0f} MB; {too_large(limit)}"
@@ -158,35 +162,31 @@ def _read_group(group: _Group, number: int, name: str, keys: Keys, limit: int) -
         return
     try:
         for batch in group.batches():
-            for entry in _entries(batch, number, name, keys, limit):
-                yield entry
-                number += 1
+            if number + batch.num_rows > bookmark.number:
+                yield from _entries(batch, number, name, keys, limit)
+            number += batch.num_rows
+    except MemoryError:
+        raise
     except Exception as error:
         why = f"rows {number} to {end - 1} of the file cannot be read: {arrow_words(error)}"
         yield Unreadable(number, numbered(name, number), why)
 
 
 def _entries(batch: Any, number: int, name: str, keys: Keys, limit: int) -> Iterator[Entry]:
-    for at, row in enumerate(rows_of(batch)):
+    """The rows of a batch. What goes wrong with them costs no others: who passes over these rows does not see it."""
+    try:
+        rows = list(rows_of(batch))
+    except MemoryError:
+        raise
+    except Exception as error:
+        rows = [arrow_words(error)] * batch.num_rows
+    for at, row in enumerate(rows, number):
         if isinstance(row, str):
-            yield Unreadable(number + at, numbered(name, number + at), row)
+            yield Unreadable(at, numbered(name, at), row)
         elif size_of(row) > limit:
-            yield Unreadable(number + at, numbered(name, number + at), too_large(limit))
+            yield Unreadable(at, numbered(name, at), too_large(limit))
         else:
-            yield entry_of(row, number + at, name, keys)
-
-
-def _seekable(stream: BinaryIO, stack: ExitStack) -> BinaryIO:
-    if stream.seekable():
-        return stream
-    copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  (the stack closes it)
-    source = Source(stream)
-    while data := source.chunk():
-        copy.write(data)
-    if source.damage:
-        raise InputError(source.damage)
-    copy.seek(0)
-    return copy
+            yield entry_of(row, at, name, keys)
 
 
 def need_parquet() -> tuple[Any, Any]:

@@ -1,0 +1,92 @@
+"""``cleaner`` that starts at once: a process with everything loaded forks for each call. For tests that call it often."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+_COMMAND = """\
+#!{python} -IS
+import json, os, socket, sys
+if sys.argv[1:2] == ["review"]:  # serves until a signal comes, which must reach it
+    os.execv({python!r}, [{python!r}, "-m", "cleaner", *sys.argv[1:]])
+with socket.socket(socket.AF_UNIX) as warm:
+    warm.connect({address!r})
+    call = {{"argv": sys.argv, "cwd": os.getcwd(), "environ": dict(os.environ)}}
+    socket.send_fds(warm, [json.dumps(call).encode() + b"\\n"], [0, 1, 2])
+    sys.exit(int(warm.recv(16)))
+"""
+
+
+@contextlib.contextmanager
+def warm_command(folder):
+    """A folder for ``PATH`` with a ``cleaner`` in it that behaves like the installed one, streams and status included."""
+    address, command = folder / "socket", folder / "cleaner"
+    command.write_text(_COMMAND.format(python=sys.executable, address=str(address)))
+    command.chmod(command.stat().st_mode | stat.S_IXUSR)
+    path = {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+    server = [sys.executable, "-m", "tests.warm", str(address)]
+    with subprocess.Popen(server, stdout=subprocess.PIPE, cwd=ROOT, env=os.environ | path) as process:
+        assert process.stdout.readline() == b"ready\n"
+        yield folder
+        process.kill()
+
+
+def serve(address):
+    """Fork for each call, forever."""
+    from cleaner import clean, report  # noqa: F401, PLC0415  (loads what most commands need)
+    from cleaner.batch import run  # noqa: F401, PLC0415
+
+    clean("The bridge is open, the city said on Monday.\n\nAdvertisement\n")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(address)
+        server.listen()
+        print("ready", flush=True)
+        while True:
+            call, _ = server.accept()
+            if os.fork() == 0:
+                _answer(call)
+            call.close()
+
+
+def _answer(call):
+    from cleaner.cli import main  # noqa: PLC0415
+
+    data, streams, _, _ = socket.recv_fds(call, 1 << 20, 3)
+    while not data.endswith(b"\n"):
+        data += call.recv(1 << 20)
+    asked = json.loads(data)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    sys.stdin, sys.stdout, sys.stderr = (open(number, mode) for number, mode in enumerate(("r", "w", "w")))  # noqa: PTH123, SIM115
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.chdir(asked["cwd"])
+    os.environ.clear()
+    os.environ.update(asked["environ"])
+    sys.argv = asked["argv"]
+    status = 1
+    try:
+        main()
+    except SystemExit as end:
+        status = int(end.code or 0)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        call.sendall(b"%d" % status)
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]).as_posix())
