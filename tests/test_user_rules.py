@@ -323,7 +323,7 @@ def test_the_packs_are_files_that_a_user_can_start_from(options):
 
 def test_the_example_of_the_documentation_is_right(options):
     told = (ROOT / "docs" / "adding-a-rule.md").read_text(encoding="utf-8")
-    example = re.search(r"```toml\n(category = .*?)```", told, re.DOTALL)
+    example = re.search(r"```toml[^\n]*\n(category = .*?)```", told, re.DOTALL)
     assert len(user_matcher(options(example.group(1)).rule_files).rules) == 2
 
 
