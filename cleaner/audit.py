@@ -14,6 +14,8 @@ from typing import Any
 from cleaner.errors import AuditError
 from cleaner.model import Category, CleanResult, Removal, restore_text
 from cleaner.options import Options
+from cleaner.site_config import SiteConfigs
+from cleaner.templates.lookup import Templates
 
 SCHEMA = "cleaner-audit/1"
 """Changes when a reader of older records would misread newer ones."""
@@ -52,6 +54,8 @@ def audit_record(result: CleanResult, options: Options, source: Source | None = 
             "extractor": options.extractor,
             "links": options.links,
             "rules": [{"file": file.name, "sha256": digest(file.text)} for file in options.rule_files],
+            "templates": _file_of(options.template_file),
+            "site_configs": _folder_of(options.config_folder),
         },
         "removals": [{**r.as_dict(), "score": r.score} for r in result.removals],
         "spared": [
@@ -66,6 +70,14 @@ def audit_record(result: CleanResult, options: Options, source: Source | None = 
             for s in result.spared
         ],
     }
+
+
+def _file_of(templates: Templates | None) -> dict[str, str] | None:
+    return None if templates is None else {"file": templates.name, "sha256": templates.digest}
+
+
+def _folder_of(configs: SiteConfigs | None) -> dict[str, str] | None:
+    return None if configs is None else {"folder": configs.folder.name, "sha256": configs.digest}
 
 
 def digest(text: str) -> str:

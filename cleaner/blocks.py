@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from cleaner.model import Block, Document, Removal, apply_removals
 
@@ -39,6 +40,5 @@ def rest_of(document: Document, removals: Sequence[Removal]) -> Document:
     is left of a text is a text cleaned before.
     """
     text = apply_removals(document.text, removals)
-    return Document(
-        text, read_blocks(text), "text", document.language, document.meta, document.kind != "html", document.notes
-    )
+    again = document.kind != "html"
+    return replace(document, text=text, blocks=read_blocks(text), kind="text", again=again)

@@ -7,18 +7,18 @@ story, never a reason to take one out.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.features import CHAIN, Features, name_bags
-from cleaner.hashing import NONE, Bag, Ints
+from cleaner.hashing import Bag, Ints
 from cleaner.model import Category
 
 # The first row that holds one of an element's words names it; of several elements the nearest names the block.
 WORDS: tuple[tuple[Category, str], ...] = (
-    (Category.COOKIE_CONSENT, "cookie cookies consent gdpr cmp onetrust cookiebot didomi usercentrics dsgvo ccpa"),
+    (Category.COOKIE_CONSENT, "cookie cookies consent gdpr onetrust cookiebot didomi usercentrics dsgvo ccpa"),
     (Category.CAPTION, "figcaption caption captions bildunterschrift legende untertitel cutline wpcaption leyenda"),
     (Category.PHOTO_CREDIT, "credit credits photocredit imagecredit bildnachweis copyright-image fotocredit"),
     (
@@ -67,6 +67,7 @@ WORDS: tuple[tuple[Category, str], ...] = (
     (Category.COPYRIGHT, "copyright legal imprint impressum footer colophon disclaimer terms privacy rights"),
     (Category.UI, "button buttons btn close modal popup overlay tooltip loading spinner toggle"),
 )
+_SAID = tuple(words for _, words in WORDS)
 STANDFIRST = (
     "standfirst dek deck subtitle subtitel subhead subheadline subheading lead lede intro summary sapo chapeau ingress "
     "abstract subline unterzeile vorspann entradilla bajada sommario catenaccio strapline sottotitolo manchet"
@@ -76,29 +77,48 @@ COMMENTS = (
     "comment comments commentlist commenter commentaire commentaires comentario comentarios commento commenti "
     "kommentar kommentare leserkommentare komentar komentarz yorum yorumlar disqus reacties"
 )
+# What stands below a story in a container called so is no part of it: the page's foot, notes on the author and on law.
+ENDS = (
+    "footer contentinfo colophon author authors authorbox autor autoren auteur bio newsletter newsletters modal popup "
+    "disclaimer disclaimers"
+)
+
+
+class _Table(NamedTuple):
+    """Words and pairs of words by their hashes, in order, with the number of each one's row."""
+
+    hashes: Ints
+    rows: Ints
 
 
 @cache
-def _rows() -> Ints:
-    """For every bucket of the hash the row of the words that fall into it, ``len(WORDS)`` for none."""
-    table = np.full(NONE, len(WORDS), np.int64)
-    for row, (_, words) in reversed(list(enumerate(WORDS))):
+def _table(rows: tuple[str, ...]) -> _Table:
+    """The words of some rows; one that stands in several belongs to the first."""
+    found: dict[int, int] = {}
+    for row, words in enumerate(rows):
         for word in words.split():
             single, pairs = name_bags([word])
-            table[pairs.items if "-" in word else single.items] = row
-    return table
+            for item in (pairs if "-" in word else single).items.tolist():
+                found.setdefault(item, row)
+    hashes = sorted(found)
+    return _Table(np.array(hashes), np.array([found[item] for item in hashes]))
 
 
-@cache
-def _buckets(words: str) -> NDArray[np.bool_]:
-    table = np.zeros(NONE, bool)
-    table[name_bags(words.split())[0].items] = True
-    return table
+def _first_rows(names: Bag, pairs: Bag, rows: tuple[str, ...]) -> Ints:
+    """For every name the first of the rows that holds one of its words, ``len(rows)`` if none does."""
+    table, first = _table(rows), np.full(len(names.starts) - 1, len(rows))
+    for bag in (names, pairs):
+        at = np.minimum(np.searchsorted(table.hashes, bag.items), len(table.hashes) - 1)
+        told = np.where(table.hashes[at] == bag.items, table.rows[at], len(rows))
+        some = bag.starts[:-1] < bag.starts[1:]
+        if len(told):
+            first[some] = np.minimum(first[some], np.minimum.reduceat(told, bag.starts[:-1][some]))
+    return first
 
 
 def _called(features: Features, words: str) -> NDArray[np.bool_]:
     """For every container whether it has one of some words."""
-    called: NDArray[np.bool_] = ~_best(features.names, ~_buckets(words), True)[features.which]
+    called: NDArray[np.bool_] = _first_rows(features.names, features.name_pairs, (words,))[features.which] == 0
     return called
 
 
@@ -109,12 +129,12 @@ def named_standfirst(features: Features) -> NDArray[np.bool_]:
     return told
 
 
-def named_comments(features: Features) -> list[tuple[int, int]]:
-    """First block and end of everything that is called comments."""
-    containers = np.flatnonzero(_called(features, COMMENTS))
+def spans_called(features: Features, words: str) -> list[tuple[int, int]]:
+    """First block and end of everything that has one of some words in its name."""
     own = features.chains[:, 0]
+    containers = np.flatnonzero(_called(features, words))
     inside = [np.flatnonzero((own >= container) & (own < features.ends[container])) for container in containers]
-    return [(int(blocks[0]), int(blocks[-1]) + 1) for blocks in inside if len(blocks)]
+    return sorted({(int(blocks[0]), int(blocks[-1]) + 1) for blocks in inside if len(blocks)})
 
 
 def name_by_class(features: Features, main: NDArray[np.bool_]) -> list[Category | None]:
@@ -122,8 +142,7 @@ def name_by_class(features: Features, main: NDArray[np.bool_]) -> list[Category 
 
     What holds ``main`` content names nothing: a body of class ``paywall`` does not make a paywall of all that is in it.
     """
-    none = len(WORDS)
-    named = np.minimum(_best(features.names, _rows(), none), _best(features.name_pairs, _rows(), none))
+    none, named = len(WORDS), _first_rows(features.names, features.name_pairs, _SAID)
     rows = np.where(_holds(features, main), none, named[features.which])
     rows[0] = none
     found = rows[features.chains[:, 0]]
@@ -133,6 +152,17 @@ def name_by_class(features: Features, main: NDArray[np.bool_]) -> list[Category 
     return [categories[row] for row in found.tolist()]
 
 
+def name_of_path(path: str) -> Category | None:
+    """The category that a path of tags, ids and classes suggests, its last step first.
+
+    >>> name_of_path("section[main]/div[newsletter-box]/p"), name_of_path("article/p")
+    (<Category.NEWSLETTER: 'newsletter'>, None)
+    """
+    steps = path.split("/")[::-1]
+    rows = _first_rows(*name_bags(steps), _SAID)
+    return next((WORDS[row][0] for row in rows.tolist() if row < len(WORDS)), None)
+
+
 def _holds(features: Features, main: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """For every container whether a ``main`` block stands anywhere inside."""
     inside = np.sort(features.chains[main, 0])
@@ -140,13 +170,3 @@ def _holds(features: Features, main: NDArray[np.bool_]) -> NDArray[np.bool_]:
         inside, np.arange(len(features.ends))
     )
     return holds
-
-
-def _best(bag: Bag, table: NDArray[Any], none: int) -> NDArray[Any]:
-    """For every owner the least value of its items, ``none`` where it has none."""
-    best = np.full(len(bag.starts) - 1, none, table.dtype)
-    starts = bag.starts[:-1]
-    some = starts < bag.starts[1:]
-    if len(bag.items):
-        best[some] = np.minimum.reduceat(table[bag.items], starts[some])
-    return best

@@ -107,6 +107,18 @@ def _cleaning_options(command: Command) -> Command:
                 multiple=True,
                 help="A file of your own rules: what always goes, what must stay. Repeatable.",
             ),
+            click.option(
+                "--templates",
+                metavar="FILE",
+                type=click.Path(),
+                help="What each site repeats, as 'cleaner learn' has found it.",
+            ),
+            click.option(
+                "--site-configs",
+                metavar="FOLDER",
+                type=click.Path(),
+                help="Where each site's story stands: rule files of full-text-RSS, such as example.com.txt.",
+            ),
         )
     ):
         command = option(command)
@@ -120,13 +132,15 @@ def _options(
     budget: float,
     extractor: str,
     rules: tuple[str, ...],
+    templates: str | None = None,
+    site_configs: str | None = None,
     links: bool = False,
 ) -> Options:
     both = set(keep) & set(drop)
     if both:
         raise UsageError(f"--keep and --drop both name {', '.join(sorted(both))}")
     actions = dict.fromkeys(keep, "keep") | dict.fromkeys(drop, "drop")
-    return Options(preset, actions, budget, extractor, links, rules)
+    return Options(preset, actions, budget, extractor, links, rules, templates, site_configs)
 
 
 @cli.command()
@@ -135,7 +149,8 @@ def _options(
     "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="What to print."
 )
 @click.option("--kind", type=click.Choice(KINDS), default="auto", show_default=True, help="What the input is.")
-@click.option("--url", help="The document's address: helps to know the headline.")
+@click.option("--url", help="The document's address: helps to know the headline, and tells the site.")
+@click.option("--site", metavar="NAME", help="The document's site, for --templates; else its address tells.")
 @click.option("--audit", type=click.Path(path_type=Path), help="Write the audit record to this file (JSON lines).")
 @click.option("--title/--no-title", default=True, help="Print the title above the text.")
 @click.option("--links", is_flag=True, help="Keep a page's links, for --format markdown.")
@@ -145,6 +160,7 @@ def clean(
     format_: str,
     kind: str,
     url: str | None,
+    site: str | None,
     audit: Path | None,
     title: bool,
     language: str | None,
@@ -156,7 +172,7 @@ def clean(
     from cleaner.pipeline import clean_page  # noqa: PLC0415
 
     options = _options(**chosen)
-    page = read_page(read_bytes(file), _kind_of(file, kind), url, None if file == "-" else Path(file).name)
+    page = read_page(read_bytes(file), _kind_of(file, kind), url, None if file == "-" else Path(file).name, site)
     result = clean_page(page, options, language)
     if audit is not None:
         source = Source(page.id, page.encoding, header_of(result) if title and format_ == "text" else "")
@@ -180,6 +196,7 @@ _NOT_IN_CONFIG = ("config", "resume", "retry_failed", "restart", "help")
 def _keys(command: Command) -> Command:
     """The options that say which fields of a record hold what."""
     for what, usual in (
+        ("site", "taken from the address"),
         ("language", "language"),
         ("id", "id"),
         ("url", "url"),
@@ -194,7 +211,7 @@ def _keys(command: Command) -> Command:
 
 @cli.command()
 @click.argument("input")
-@click.argument("output", type=click.Path(path_type=Path))
+@click.argument("output")
 @click.option(
     "--config",
     metavar="FILE",
@@ -203,6 +220,12 @@ def _keys(command: Command) -> Command:
     expose_value=False,
     callback=_read_config,
     help="Options from this TOML file; those of the command line go before them.",
+)
+@click.option(
+    "--run-folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder of this machine for the run, where OUTPUT is an address.",
 )
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped; begin it if there is none.")
 @click.option("--retry-failed", is_flag=True, help="Go on, and try the documents again that failed.")
@@ -238,7 +261,8 @@ def _keys(command: Command) -> Command:
 @_cleaning_options
 def batch(
     input: str,
-    output: Path,
+    output: str,
+    run_folder: Path | None,
     resume: bool,
     retry_failed: bool,
     restart: bool,
@@ -258,32 +282,100 @@ def batch(
     """Clean many documents into a folder.
 
     INPUT is a folder, a file, @FILE (a list of files, one a line), - (standard input) or an address such as s3://….
-    Texts and pages are a file each; JSON lines, Parquet and WARC hold many. OUTPUT has the same tree, and in the folder
-    _cleaner the audit trail, a manifest and a summary. A run that was stopped, whatever stopped it, goes on with
-    --resume.
+    Texts and pages are a file each; JSON lines, Parquet, WARC and ZIP archives hold many. OUTPUT, a folder or an
+    address, has the same tree, and in the folder _cleaner the audit trail, a manifest and a summary. A run that was
+    stopped, whatever stopped it, goes on with --resume.
     """
-    from cleaner.batch.job import Job, Limits, Reading, Writing  # noqa: PLC0415
+    from cleaner.batch.drift import drift_of  # noqa: PLC0415
+    from cleaner.batch.job import Job, Limits, Reading, Writing, output_and_address  # noqa: PLC0415
     from cleaner.batch.run import Begin, Watcher, run  # noqa: PLC0415
-    from cleaner.terminal import Progress, print_summary  # noqa: PLC0415
+    from cleaner.terminal import Progress, print_drift, print_summary  # noqa: PLC0415
 
     if restart and (resume or retry_failed):
         raise UsageError("--restart forgets the run that --resume and --retry-failed go on with: give one of them")
     keys = Keys(**{what: chosen.pop(f"{what}_key") for what in KEY_NAMES})
+    folder, address = output_and_address(output, run_folder)
     job = Job(
         input,
-        output,
+        folder,
         _options(**chosen),
         title,
         language,
         Limits(max_seconds, max_memory),
         Reading(format, keys),
         Writing(output_format, pack, part_size, keep_html, attributes),
+        address,
     )
     with Progress() as progress:
         watcher = Watcher(progress.start, progress.step, progress.say)
         summary = run(job, workers, Begin(resume, retry_failed, restart), watcher)
-    print_summary(summary, output)
+    print_summary(summary, folder)
+    if job.options.template_file is not None:
+        print_drift(drift_of(summary, job.options.template_file))
     sys.exit(Exit.SOME_FAILED if summary.failed else Exit.CLEAN)
+
+
+@cli.command()
+@click.argument("input")
+@click.option(
+    "--output",
+    "-o",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="File to write: .toml for people, .parquet for many sites.",
+)
+@click.option("--update", type=click.Path(path_type=Path), help="Add to what this file has learned already.")
+@click.option("--format", type=click.Choice(sorted(READERS)), help="What every file is; else by its suffix.")
+@_keys
+@click.option("--date-key", metavar="NAME", help="Field with the day; usually date or published, else by the address.")
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, show_default="all cores", help="Processes."
+)
+@click.option(
+    "--max-memory",
+    type=click.IntRange(min=256),
+    default=2048,
+    show_default=True,
+    metavar="MB",
+    help="Memory for counting; what does not fit goes to the disk.",
+)
+@click.option("--scratch", type=click.Path(path_type=Path), help="Folder for temporary files; else that of the output.")
+@click.option(
+    "--max-age",
+    type=click.IntRange(min=1),
+    default=400,
+    show_default=True,
+    metavar="DAYS",
+    help="With --update: forget lines that a site has not shown for so long.",
+)
+def learn(
+    input: str,
+    output: Path,
+    update: Path | None,
+    format: str | None,
+    date_key: str | None,
+    workers: int,
+    max_memory: int,
+    scratch: Path | None,
+    max_age: int,
+    **chosen: Any,
+) -> None:
+    """Learn what each site repeats on its pages, for --templates.
+
+    INPUT is a corpus as for batch, with the pages' addresses. Lines that a site repeats are kept if they are its
+    template and not its news. The file can be looked at and changed: 'cleaner templates'.
+    """
+    from cleaner.batch.job import Reading  # noqa: PLC0415
+    from cleaner.learn.job import Learning, Watcher  # noqa: PLC0415
+    from cleaner.learn.run import learn  # noqa: PLC0415
+    from cleaner.terminal import Progress, print_learned  # noqa: PLC0415
+
+    keys = Keys(**{what: chosen.pop(f"{what}_key") for what in KEY_NAMES})
+    what = Learning(input, output, update, Reading(format, keys), date_key, workers, max_memory, scratch, max_age)
+    with Progress("reading") as progress:
+        learned = learn(what, Watcher(progress.start, progress.step, progress.say))
+    print_learned(learned, output)
+    sys.exit(Exit.SOME_FAILED if learned.failed else Exit.CLEAN)
 
 
 @cli.command()
@@ -337,15 +429,16 @@ def report(run: Path, output: Path, compare: Path | None, seed: int) -> None:
 @cli.command()
 @click.argument("file", default="-", metavar="[FILE|-]")
 @click.option("--kind", type=click.Choice(KINDS), default="auto", show_default=True, help="What the input is.")
-@click.option("--url", help="The document's address: helps to know the headline.")
+@click.option("--url", help="The document's address: helps to know the headline, and tells the site.")
+@click.option("--site", metavar="NAME", help="The document's site, for --templates; else its address tells.")
 @_cleaning_options
-def explain(file: str, kind: str, url: str | None, language: str | None, **chosen: Any) -> None:
+def explain(file: str, kind: str, url: str | None, site: str | None, language: str | None, **chosen: Any) -> None:
     """Show every block with its label, rule and reason."""
     from cleaner.pages import read_page  # noqa: PLC0415
     from cleaner.pipeline import clean_page  # noqa: PLC0415
     from cleaner.terminal import print_explanation  # noqa: PLC0415
 
-    page = read_page(read_bytes(file), _kind_of(file, kind), url)
+    page = read_page(read_bytes(file), _kind_of(file, kind), url, site=site)
     print_explanation(clean_page(page, _options(**chosen), language))
 
 
@@ -358,51 +451,31 @@ def explain(file: str, kind: str, url: str | None, language: str | None, **chose
 def restore(clean: Path, audit: Path, output: Path | None) -> None:
     """Give the documents back as they were before cleaning.
 
-    CLEAN is a cleaned file with its --audit file, or an output folder of batch with its _cleaner/audit.jsonl. Texts
-    come back byte for byte; a page comes back as the text that its blocks were.
+    CLEAN is a cleaned file with its --audit file, or an output folder of batch, or one of its files of rows, with its
+    _cleaner/audit.jsonl. Texts come back byte for byte; a page comes back as the text that its blocks were. Rows get
+    the text back that was cleaned.
     """
-    from cleaner.audit import read_records  # noqa: PLC0415
+    from cleaner.batch.restore import holds_rows, read_audit, restore_bytes, restore_run  # noqa: PLC0415
+    from cleaner.batch.run import check_folders  # noqa: PLC0415
 
-    records = read_records(read_bytes(audit).decode("utf-8", "replace").splitlines())
-    if clean.is_dir():
+    if clean.is_dir() or holds_rows(clean):
         if output is None:
-            raise UsageError("a folder is restored into another folder: name it with --output")
-        sys.exit(Exit.SOME_FAILED if _restore_folder(clean, records, output) else Exit.CLEAN)
-    record = next(iter(records), None)
+            what = (
+                "a folder is restored into another folder" if clean.is_dir() else "rows are restored into another file"
+            )
+            raise UsageError(f"{what}: name it with --output")
+        if clean.is_dir():
+            check_folders(clean, output)
+        failed = restore_run(clean, audit, output, lambda why: click.echo(f"cleaner: {why}", err=True))
+        sys.exit(Exit.SOME_FAILED if failed else Exit.CLEAN)
+    record = next(read_audit(audit), None)
     if record is None:
         raise AuditError(f"{audit} holds no audit record")
-    original = _restored(read_bytes(clean), record)
+    original = restore_bytes(read_bytes(clean), record)
     if output is None:
         _print_bytes(original)
     else:
         write_atomically(output, original)
-
-
-def _restore_folder(clean: Path, records: Any, output: Path) -> int:
-    from cleaner.batch import check_folders, text_name  # noqa: PLC0415
-
-    check_folders(clean, output)
-    failed = 0
-    for record in records:
-        name = Path(str(record.get("id")))
-        try:
-            if name.is_absolute() or ".." in name.parts:
-                raise AuditError(f"the audit record {name} names a file outside the folder")
-            target = output / (name if record.get("kind") == "text" else text_name(name.as_posix()))
-            write_atomically(target, _restored(read_bytes(clean / text_name(name.as_posix())), record))
-        except CleanerError as error:
-            failed += 1
-            click.echo(f"cleaner: {error}", err=True)
-    return failed
-
-
-def _restored(cleaned: bytes, record: dict[str, Any]) -> bytes:
-    from cleaner.audit import restore_record  # noqa: PLC0415
-    from cleaner.encoding import LOSSLESS, encode_text  # noqa: PLC0415
-
-    return encode_text(
-        restore_record(cleaned.decode("utf-8", "surrogateescape"), record), record.get("encoding") or LOSSLESS
-    )
 
 
 @cli.command()
@@ -552,6 +625,93 @@ def rules_test(parts: tuple[str, ...], files: tuple[str, ...]) -> None:
     examples = sum(len(rule.hits) + len(rule.misses) for rule in chosen)
     click.echo(f"{len(chosen)} rules, {examples} examples, {len(faults)} faults")
     sys.exit(Exit.SOME_FAILED if faults else Exit.CLEAN)
+
+
+@cli.group()
+def templates() -> None:
+    """What 'cleaner learn' has found: look at it, change it, compare it."""
+
+
+_one_site = click.option("--site", metavar="NAME", help="Only this site.")
+
+
+@templates.command("show")
+@click.argument("file", type=click.Path(path_type=Path))
+@_one_site
+@click.option("--category", type=click.Choice([category.value for category in Category]), help="Only this category.")
+@click.option("--all", "everything", is_flag=True, help="Also lines that do not go: refused ones and candidates.")
+@click.option("--toml", is_flag=True, help="Print it as a file that can be edited.")
+def templates_show(file: Path, site: str | None, category: str | None, everything: bool, toml: bool) -> None:
+    """Show the sites of a file, or the lines of one site."""
+    from cleaner.templates.files import read_sites  # noqa: PLC0415
+    from cleaner.templates.toml_file import print_toml  # noqa: PLC0415
+    from cleaner.terminal import print_site_lines, print_sites  # noqa: PLC0415
+
+    found = (each for each in read_sites(file) if site in (None, each.name))
+    if toml:
+        for piece in print_toml(found):
+            click.echo(piece, nl=False)
+    elif site is None and category is None:
+        print_sites(found)
+    else:
+        print_site_lines(found, category, everything)
+
+
+@templates.command("edit")
+@click.argument("file", type=click.Path(path_type=Path))
+@_one_site
+@click.option("--from", "source", type=click.Path(path_type=Path), help="Take the edited sites from this TOML file.")
+def templates_edit(file: Path, site: str | None, source: Path | None) -> None:
+    """Change lines in your editor.
+
+    Give a line the state "approved" or "refused", change its category, add lines, or delete them: what is deleted is
+    kept as refused, so that it is not learned again. FILE may be Parquet; then name the --site.
+    """
+    from cleaner.templates.edit import put_back  # noqa: PLC0415
+    from cleaner.templates.files import is_toml, open_toml, read_sites  # noqa: PLC0415
+    from cleaner.templates.lines import Site  # noqa: PLC0415
+    from cleaner.templates.toml_file import print_toml  # noqa: PLC0415
+
+    if source is not None:
+        put_back(file, open_toml(source))
+        return
+    if site is None and not is_toml(file):
+        raise UsageError(f"name the site to edit with --site; 'cleaner templates show {file}' lists them")
+    before = [each for each in read_sites(file) if site in (None, each.name)] or [Site(site or "example.com")]
+    after = _edited("".join(print_toml(before)))
+    if after is None:
+        _say("nothing was changed")
+    else:
+        put_back(file, after)
+
+
+def _edited(text: str) -> Any:
+    """The sites as somebody left them in the editor, ``None`` if they were left as they were."""
+    from cleaner.templates.toml_file import read_toml  # noqa: PLC0415
+
+    while True:
+        after = click.edit(text, extension=".toml")
+        if after is None:
+            return None
+        try:
+            return read_toml(after, "what you have written")
+        except UsageError as error:
+            _say(str(error))
+            if not click.confirm("Edit it again?", default=True, err=True):
+                return None
+            text = after
+
+
+@templates.command("diff")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@_one_site
+def templates_diff(old: Path, new: Path, site: str | None) -> None:
+    """Compare two files: which lines go with the one and not with the other."""
+    from cleaner.templates.edit import differences  # noqa: PLC0415
+    from cleaner.terminal import print_changes  # noqa: PLC0415
+
+    print_changes((name, found) for name, found in differences(old, new) if site in (None, name))
 
 
 def _kind_of(file: str, kind: str) -> str:

@@ -11,6 +11,10 @@ class UsageError(CleanerError):
     """The call cannot work as asked: change the arguments, the options or the folder names."""
 
 
+class MissingError(UsageError, ImportError):
+    """A library that only some formats or engines need is not installed: install the extra that the text names."""
+
+
 class OutputError(UsageError):
     """The output cannot be written: make room, or set its permissions, and go on with what is already there."""
 

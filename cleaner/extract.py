@@ -7,6 +7,8 @@ between its blocks with what jusText finds good, and falls back to the scorer wh
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +32,10 @@ BAR = {"careful": 0.25, "balanced": 0.4, "thorough": 0.6}
 MAY_BE_STORY = 0.2
 SUREST = 0.3
 USUAL = 0.95
-LOWEST = 0.6
+LOWEST = 0.45
+# What is hidden counts as hidden if a page shows at least so much story for each code point of story that it hides.
+# A hidden copy of the story, for printing, is as long as what is shown.
+SEEN = 0.5
 
 # readability-lxml walks the tree by recursion and parses what it has printed; jusText looks for each short paragraph's
 # neighbours anew. Deeper, larger or more finely cut pages are not shown to them: the one fails on them, the other takes
@@ -39,6 +44,9 @@ MAX_DEPTH = 300
 MAX_TEXT = 2_000_000
 MAX_CONTAINERS = 40_000
 MAX_BLOCKS = 4_000
+
+# readability-lxml logs a traceback where it fails. Here that is no error: it is seen by those who set up logging only.
+logging.getLogger("readability").addHandler(logging.NullHandler())
 
 # Less main content than this is no opinion, in words.
 ENOUGH_WORDS = 25
@@ -57,11 +65,16 @@ class Marked(NamedTuple):
     """What spoke against it, for the first block of every run of blocks of one category that are not main content."""
 
 
-def mark_main(segments: Segments, meta: dict[str, str], options: Options, source: bytes) -> Marked:
-    """Say for every block whether it is main content. ``segments`` holds at least one block."""
+def mark_main(
+    segments: Segments, meta: dict[str, str], options: Options, source: bytes, told: Sequence[bool | None] = ()
+) -> Marked:
+    """Say for every block whether it is main content. ``segments`` holds at least one block.
+
+    ``told`` is what somebody who knows the site says of its blocks, ``None`` for those of which nothing is said.
+    """
     features = read_features(segments, meta)
     scores = score_blocks(features)
-    hidden = _hidden(segments, features)
+    hidden = _hidden(segments, features, scores.story)
     story = np.where(hidden, np.float32(0.0), scores.story)
     main = _learned(segments, features, story, meta, options.preset)
     if options.extractor == "none":
@@ -69,6 +82,8 @@ def mark_main(segments: Segments, meta: dict[str, str], options: Options, source
     elif options.extractor != "learned":
         asked = _ask(segments, options.extractor, source.decode(), meta.get("language"))
         main = main if asked is None else np.array(asked) & ~hidden
+    if told:
+        main = np.array([own if said is None else said for own, said in zip(main.tolist(), told, strict=True)])
     likely = name_outside(segments, features, scores, main, meta.get("byline", ""))
     return Marked(main, story, likely, _reasons(scores, main, likely))
 
@@ -93,11 +108,11 @@ def _bar(segments: Segments, story: NDArray[np.float32], preset: str) -> float:
     return BAR[preset] * max(LOWEST, min(1.0, surest / USUAL))
 
 
-def _hidden(segments: Segments, features: Features) -> NDArray[np.bool_]:
-    """Blocks that a reader does not see, on a page where readers see something."""
-    hidden = features.hidden
-    lengths = np.array([len(piece.text) for piece in segments.pieces])
-    return hidden if lengths[~hidden].sum() > lengths[hidden].sum() else np.zeros(len(hidden), bool)
+def _hidden(segments: Segments, features: Features, story: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Blocks that a reader does not see; none on a page that hides most of its story until it is ready or paid for."""
+    unseen = features.unseen
+    told = story * np.array([len(piece.text) for piece in segments.pieces])
+    return unseen if told[~unseen].sum() >= SEEN * told[unseen].sum() else np.zeros(len(unseen), bool)
 
 
 def _reasons(scores: Scores, main: NDArray[np.bool_], likely: list[Category]) -> dict[int, str]:

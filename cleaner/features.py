@@ -32,11 +32,11 @@ from cleaner.hashing import (
     hash_words,
     lower_codes,
     make_bag,
-    pair_buckets,
+    pair_hashes,
     read_codes,
     word_bags,
 )
-from cleaner.segment import Segments
+from cleaner.segment import OPENS, Segments
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TAGS = (
@@ -59,6 +59,8 @@ PROSE_LINKS = 0.35
 BODY_SHARES = (0.4, 0.75)
 # Longer classes and ids are cut, in code points.
 MAX_NAME = 400
+# Longer texts that are hidden from screen readers are more than decoration, in code points.
+MAX_DECORATION = 60
 # So much of a title or description is compared, in code points.
 MAX_SAID = 400
 
@@ -77,9 +79,9 @@ class Features(NamedTuple):
     closers: Ints
     """For every block its last word and its last pair."""
     names: Bag
-    """The words in classes and ids, by name: the classes and ids of a container together."""
+    """The hashes of the words in classes and ids, by name: the classes and ids of a container together."""
     name_pairs: Bag
-    """The pairs of neighbouring words within one class or id, by name."""
+    """The hashes of the pairs of neighbouring words within one class or id, by name."""
     which: Ints
     """For every container the number of its name."""
     tags: Ints
@@ -95,6 +97,8 @@ class Features(NamedTuple):
     alike: Ints
     """For every block the number of its kind: blocks of a kind stand in the same tags and classes, three levels up."""
     hidden: NDArray[np.bool_]
+    """For every block whether something around it is hidden, be it from screen readers alone."""
+    unseen: NDArray[np.bool_]
     """For every block whether readers do not see it: an attribute or a style hides something around it."""
 
 
@@ -106,11 +110,11 @@ def read_features(segments: Segments, meta: Mapping[str, str]) -> Features:
     tree, names, tags = _read_tree(segments)
     chains = _chains(segments, tree)
     alike = _kinds_of_blocks(tree, chains)
-    hidden = _hidden_blocks(segments, tree)
+    hidden, unseen = _hidden_blocks(segments, tree)
     numbers, ranges, headings = _numbers(segments, text, words, tree, chains, alike, hidden, meta)
     return Features(
         numbers, *word_bags(words, len(texts)), *name_bags([name[:MAX_NAME] for name in names]), tree.names, tags,
-        tree.ends, chains, ranges, headings, alike, hidden,
+        tree.ends, chains, ranges, headings, alike, hidden, unseen,
     )  # fmt: skip
 
 
@@ -141,17 +145,21 @@ def _read_tree(segments: Segments) -> tuple[_Tree, list[str], Ints]:
     kind: list[int] = []
     tags, attributes, numbers = segments.tags, segments.attributes, used.tolist()
     for number in numbers:
-        get = attributes[number].get
-        classes = get("class") or ""
-        name = f"{classes} {get('id') or ''} {get('role') or ''} {get('itemprop') or ''}"
-        which.append(names.setdefault(name, len(names)))
-        kind.append(kinds.setdefault((tags[number], classes), len(kinds)))
+        given = attributes[number]
+        which.append(names.setdefault(name_of(given), len(names)))
+        kind.append(kinds.setdefault((tags[number], given.get("class") or ""), len(kinds)))
     ends = np.searchsorted(used, np.array(segments.ends)[used])
     tree = _Tree(
         used, np.searchsorted(used, np.array(segments.parents)[used]), firsts[used], lasts[used], ends,
         _depths(ends), np.array(which), np.array(kind),
     )  # fmt: skip
     return tree, list(names), np.array([_TAG_NUMBERS.get(tags[number], len(TAGS)) for number in numbers])
+
+
+def name_of(given: Mapping[str, str]) -> str:
+    """What a container is called: its classes, id, role and item property."""
+    get = given.get
+    return f"{get('class') or ''} {get('id') or ''} {get('role') or ''} {get('itemprop') or ''}"
 
 
 def _depths(ends: Ints) -> NDArray[np.float64]:
@@ -170,12 +178,12 @@ def _chains(segments: Segments, tree: _Tree) -> Ints:
 
 
 def name_bags(names: list[str]) -> tuple[Bag, Bag]:
-    """The words of different names, and the pairs of words within one class or id."""
+    """The hashes of the words of different names, and of the pairs of words within one class or id."""
     text = read_codes(names)
     words = hash_words(lower_codes("\n".join(names)), text, camel=True)
     space = np.cumsum(text.kinds == SPACE)
     joined = space[words.starts[:-1]] == space[words.starts[1:]]
-    single, pair = bucket_of(words.hashes), pair_buckets(words)[joined]
+    single, pair = words.hashes.view(np.int64), pair_hashes(words)[joined].view(np.int64)
     return make_bag(single, words.owners, len(names)), make_bag(pair, words.owners[:-1][joined], len(names))
 
 
@@ -186,23 +194,35 @@ def _kinds_of_blocks(tree: _Tree, chains: Ints) -> Ints:
     return alike
 
 
-def _hidden_blocks(segments: Segments, tree: _Tree) -> NDArray[np.bool_]:
-    hidden = np.zeros(len(segments.pieces), bool)
+def _hidden_blocks(segments: Segments, tree: _Tree) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """For every block whether anything around it is hidden, and whether from all readers.
+
+    What a button opens, the panel of an accordion, is there to be read. A short text that is hidden from screen readers
+    on its own is decoration.
+    """
+    pieces = segments.pieces
+    hidden, unseen = np.zeros((2, len(pieces)), bool)
     for number in tree.used.tolist():
-        given = segments.attributes[number]
-        if (given and _is_hidden(given)) or segments.tags[number] in _UNSEEN:
-            hidden[segments.firsts[number] : segments.lasts[number]] = True
-    return hidden
+        how = _hidden_from(segments.tags[number], segments.attributes[number])
+        first, last = segments.firsts[number], segments.lasts[number]
+        if how and not (first and pieces[first - 1].marks & OPENS):
+            hidden[first:last] = True
+            unseen[first:last] |= how == "readers" or (last == first + 1 and len(pieces[first].text) <= MAX_DECORATION)
+    return hidden, unseen
 
 
-def _is_hidden(given: Mapping[str, str]) -> bool:
-    if "hidden" in given or given.get("aria-hidden") == "true":
-        return True
-    style = given.get("style")
-    if not style:
-        return False
-    bare = style.replace(" ", "").lower()
-    return "display:none" in bare or "visibility:hidden" in bare
+def _hidden_from(tag: str, given: Mapping[str, str]) -> str:
+    """From whom an element is hidden: ``readers``, ``screen readers`` or, empty, from nobody."""
+    if tag in _UNSEEN or "hidden" in given or (tag == "dialog" and "open" not in given):
+        return "readers"
+    if not given:
+        return ""
+    if given.get("role") == "tooltip":
+        return "readers"
+    bare = (given.get("style") or "").replace(" ", "").lower()
+    if "display:none" in bare or "visibility:hidden" in bare:
+        return "readers"
+    return "screen readers" if given.get("aria-hidden") == "true" else ""
 
 
 def _prefix(values: NDArray[np.generic]) -> NDArray[np.float64]:
@@ -287,6 +307,8 @@ NUMBERS = (
 """The names of the columns of ``Features.numbers``."""
 LINK_SHARE = NUMBERS.index("link share")
 TITLED = [NUMBERS.index("of the title"), NUMBERS.index("has the title")]
+# A block says the title if so much of its words is the title's and so much of the title's words is in it.
+SAYS_TITLE = 0.75
 
 
 def _columns(*columns: NDArray[np.generic]) -> NDArray[np.float32]:

@@ -15,10 +15,12 @@ from typing import Any
 
 from cleaner.model import Category, Document, Image, Removal
 from cleaner.options import Options
-from cleaner.text import squeeze
+from cleaner.text import WORD, squeeze
 
 # Longest text in which a date is looked for, in code points: date lines are short.
 MAX_DATE_TEXT = 120
+# A byline that fills the field has so many words at most: three names, and what they are.
+MAX_NAME_WORDS = 12
 # Longer captions are cut, in code points.
 MAX_CAPTION = 500
 
@@ -126,9 +128,20 @@ def _byline(removals: list[Removal]) -> str | None:
             for pattern in _DATES:
                 name = pattern.split(name)[0]
             name = name.strip(" ,;|·•–-—/")
-            if any(char.isalpha() for char in name) and not removal.text.rstrip().endswith(":"):
-                return name  # a line that ends with a colon is the slot before a name
+            # A line that ends with a colon is the slot before a name.
+            if _is_name(name) and not removal.text.rstrip().endswith(":"):
+                return name
     return None
+
+
+def _is_name(text: str) -> bool:
+    """True for what may be names, of people or an agency: some words without digits, and no sentence."""
+    return (
+        any(char.isalpha() for char in text)
+        and not any(char.isdigit() for char in text)
+        and len(WORD.findall(text)) <= MAX_NAME_WORDS
+        and not text.endswith((".", "!", "?"))
+    )
 
 
 def _published(removals: list[Removal], language: str | None) -> str | None:

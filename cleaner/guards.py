@@ -146,8 +146,11 @@ def in_running_prose(document: Document, finding: Finding) -> str | None:
 def story_is_about_it(document: Document, finding: Finding) -> str | None:
     """The claim's own word stands in paragraph after paragraph: the story is about cookies, comments, subscriptions.
 
-    Then sentences stay, and so do list items and crossheads; other labels are buttons still.
+    Then sentences stay, and so do list items and crossheads; other labels are buttons still. What leads to another
+    story names its topic, which is this story's, too: that says nothing.
     """
+    if finding.category is Category.RELATED:
+        return None
     text, at, index = _place(document, finding)
     if at < 0:
         return None

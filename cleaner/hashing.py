@@ -43,6 +43,7 @@ class Bag(NamedTuple):
     """Hashed items, several to an owner."""
 
     items: Ints
+    """Their buckets, or their hashes as signed numbers."""
     starts: Ints
     """Where in ``items`` those of each owner begin; one more at the end."""
 
@@ -157,9 +158,14 @@ def bucket_of(hashes: NDArray[np.uint64]) -> Ints:
     return (mixed >> np.uint64(64 - HASH_BITS)).astype(np.int64)
 
 
-def pair_buckets(words: Words) -> Ints:
-    """The buckets of every word with the next, whether they belong together or not."""
-    return bucket_of(words.hashes[:-1] * np.uint64(0xD6E8FEB86659FD93) + words.hashes[1:])
+def pair_hashes(words: Words) -> NDArray[np.uint64]:
+    """The hashes of every word with the next, whether they belong together or not."""
+    return words.hashes[:-1] * np.uint64(0xD6E8FEB86659FD93) + words.hashes[1:]
+
+
+def in_buckets(bag: Bag) -> Bag:
+    """A bag of hashes as a bag of their buckets."""
+    return Bag(bucket_of(bag.items.view(np.uint64)), bag.starts)
 
 
 def make_bag(items: Ints, owners: Ints, count: int) -> Bag:
@@ -170,7 +176,7 @@ def make_bag(items: Ints, owners: Ints, count: int) -> Bag:
 def word_bags(words: Words, count: int) -> tuple[Bag, Bag, Ints, Ints]:
     """Words and pairs of the blocks, and their first and last ones."""
     single = np.append(bucket_of(words.hashes), NONE)
-    pair = np.append(pair_buckets(words), NONE)
+    pair = np.append(bucket_of(pair_hashes(words)), NONE)
     bag = make_bag(single[:-1], words.owners, count)
     same = words.owners[:-1] == words.owners[1:]
     first, last = bag.starts[:-1], bag.starts[1:] - 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import unescape
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from cleaner.metadata import read_metadata
 from cleaner.model import Block, Category, Document, Page
 from cleaner.options import Options
 from cleaner.segment import Segments, segment
+from cleaner.site_marks import mark_page, told_of
 from cleaner.text import count_words, squeeze
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
@@ -40,6 +41,8 @@ class _Line(NamedTuple):
     likely: Category | None = None
     links: tuple[tuple[int, int, str], ...] = ()
     against: str = ""
+    config: str = ""
+    item: int = 0
 
 
 def html_document(page: Page, options: Options, meta: Mapping[str, str]) -> Document:
@@ -55,16 +58,34 @@ def html_document(page: Page, options: Options, meta: Mapping[str, str]) -> Docu
     segments.head.address = meta.get("url", "")
     said = read_metadata(segments.head)
     body = said.pop("body", "").splitlines()
-    lines = _lines(segments, mark_main(segments, said, options, source)) if segments.pieces else []
+    lines = _read_lines(segments, said, options, source) if segments.pieces else []
     lines = _with_body(lines, [squeeze(line) for line in body if line.strip()])
     if sum(count_words(line.text) for line in lines if line.main) < ARTICLE_WORDS:
-        said["flags"] = f"{said.get('flags', '')} no-article".strip()
+        _flag(said, "no-article")
     said["canonical"] = said.pop("url", "")
     return _lay_out(lines, {key: value for key, value in said.items() if value} | dict(meta))
 
 
-def _lines(segments: Segments, marked: Marked) -> list[_Line]:
-    path = _Paths(segments)
+def _read_lines(segments: Segments, said: dict[str, str], options: Options, source: bytes) -> list[_Line]:
+    """The page's blocks as the site's configuration marks them, or, without one, as the extractor does."""
+    config = options.config_of(segments.head.address or said.get("url"))
+    if config is None:
+        return _lines(segments, mark_main(segments, said, options, source))
+    marking = mark_page(source, config)
+    if marking.failed:
+        _flag(said, "site-config-failed")
+    segments = segment(marking.source, options.links)
+    told = told_of(segments, config, marking.body)
+    return _lines(segments, mark_main(segments, said, options, source, told.main), told.why)
+
+
+def _flag(said: dict[str, str], flag: str) -> None:
+    said["flags"] = f"{said.get('flags', '')} {flag}".strip()
+
+
+def _lines(segments: Segments, marked: Marked, told: Sequence[str] = ()) -> list[_Line]:
+    """``told`` is what the site's configuration says against each block."""
+    path = Paths(segments)
     return [
         _Line(
             piece.text,
@@ -76,6 +97,8 @@ def _lines(segments: Segments, marked: Marked) -> list[_Line]:
             likely,
             piece.hrefs,
             marked.reasons.get(number, ""),
+            told[number] if told else "",
+            path.item(piece.container) if main else 0,
         )
         for number, (piece, main, story, likely) in enumerate(
             zip(segments.pieces, marked.main.tolist(), marked.story.tolist(), marked.likely, strict=True)
@@ -83,7 +106,7 @@ def _lines(segments: Segments, marked: Marked) -> list[_Line]:
     ]
 
 
-class _Paths:
+class Paths:
     """Tags, ids, classes and roles: of a container alone, or from the page down to it."""
 
     def __init__(self, segments: Segments) -> None:
@@ -104,13 +127,24 @@ class _Paths:
     def whole(self, container: int) -> str:
         """The way from the page down to the container, its last steps where it is long."""
         if container not in self._paths:
-            way: list[str] = []
-            at = container
-            while at and len(way) < MAX_STEPS:
-                way.append(self.step(at))
-                at = self._segments.parents[at]
-            self._paths[container] = "/".join(reversed(way))
+            self._paths[container] = self.last(container, MAX_STEPS)
         return self._paths[container]
+
+    def last(self, container: int, steps: int) -> str:
+        """The end of the way: at most so many steps."""
+        way: list[str] = []
+        while container and len(way) < steps:
+            way.append(self.step(container))
+            container = self._segments.parents[container]
+        return "/".join(reversed(way))
+
+    def item(self, container: int) -> int:
+        """The innermost list item on the way down to the container, 0 where there is none."""
+        for _ in range(MAX_STEPS):
+            if self._segments.tags[container] == "li":
+                return container
+            container = self._segments.parents[container]
+        return 0
 
 
 def _with_body(lines: list[_Line], body: list[str]) -> list[_Line]:

@@ -93,10 +93,10 @@ def words_of(language: str) -> frozenset[str]:
     return frozenset(word for word, codes in function_words().items() if language in codes)
 
 
-def find_language(document: Document) -> str | None:
+def find_language(document: Document, *, thorough: bool = True) -> str | None:
     """ISO 639-1 code of the language that most of the text is in; ``None`` if that cannot be told.
 
-    The same text gives the same answer in every process and thread.
+    The same text gives the same answer in every process and thread. Unless ``thorough``, langdetect is not asked.
     """
     sample = _sample(document)
     text = "\n".join(block.text for block in sample)[:SAMPLE]
@@ -105,7 +105,7 @@ def find_language(document: Document) -> str | None:
         return by_script
     words = list(islice(chain.from_iterable(document.read(block).words for block in sample), SAMPLE_WORDS))
     language, sure = vote(words)
-    if sure or sum(map(str.isalpha, text)) < ENOUGH_LETTERS:
+    if sure or not thorough or sum(map(str.isalpha, text)) < ENOUGH_LETTERS:
         return language
     return _ask_langdetect(text[:LANGDETECT_SAMPLE]) or language
 

@@ -37,6 +37,8 @@ class _Kept(NamedTuple):
     """The elements around it with their names, outermost first."""
     tags: tuple[str, ...]
     """The same without names."""
+    item: int
+    """The number of the innermost list item, 0 where it is not known."""
 
     @property
     def shape(self) -> str:
@@ -97,7 +99,7 @@ def _joined(block: Block, pieces: list[tuple[int, int]]) -> _Kept:
         ]
         text += block.text[start:end]
     steps = tuple(block.path.split("/"))
-    return _Kept(text, tuple(links), block.tag, steps, tuple(step.partition("[")[0] for step in steps))
+    return _Kept(text, tuple(links), block.tag, steps, tuple(step.partition("[")[0] for step in steps), block.item)
 
 
 def _groups(blocks: Iterator[_Kept]) -> Iterator[list[_Kept]]:
@@ -172,6 +174,7 @@ class _Level(NamedTuple):
 
     steps: tuple[str, ...]
     sign: str
+    item: int
     number: int = 1
 
     @property
@@ -183,7 +186,9 @@ def _list(blocks: list[_Kept], base: str) -> Iterator[str]:
     lines: list[str] = []
     levels: list[_Level] = []
     for kept in blocks:
-        outer, begun = _levels(levels, kept.lists)
+        outer, begun = _levels(levels, kept)
+        if not begun:
+            lines.append("")  # a further paragraph of an item
         # What stands in an item is indented by the width of its mark, be it "1. " or "10. ".
         indent = sum(len(level.mark) for level in outer)
         lines.append(" " * indent + "".join(level.mark for level in begun) + _opening(_inline(kept, base)))
@@ -191,16 +196,19 @@ def _list(blocks: list[_Kept], base: str) -> Iterator[str]:
     yield "\n".join(lines)
 
 
-def _levels(levels: list[_Level], lists: list[tuple[str, ...]]) -> tuple[list[_Level], list[_Level]]:
-    """The lists that an item stands in: those whose items go on around it, and those in which one begins with it."""
+def _levels(levels: list[_Level], kept: _Kept) -> tuple[list[_Level], list[_Level]]:
+    """The lists around a block: those whose items go on around it, and those in which an item begins with it."""
+    lists = kept.lists
     pairs = zip(levels, lists, strict=False)
     shared = len(list(takewhile(lambda pair: _same(pair[0].steps, pair[1]), pairs)))
     if shared == len(lists):
         level = levels[shared - 1]
-        return levels[: shared - 1], [level._replace(number=level.number + 1)]
+        if kept.item and kept.item == level.item:
+            return levels[:shared], []
+        return levels[: shared - 1], [level._replace(number=level.number + 1, item=kept.item)]
     # A list right after another takes the other sign: with the same one it would be more of that list.
     taken = levels[shared].sign if shared < len(levels) else ""
-    return levels[:shared], [_Level(steps, _sign(steps, taken)) for steps in lists[shared:]]
+    return levels[:shared], [_Level(steps, _sign(steps, taken), kept.item) for steps in lists[shared:]]
 
 
 def _sign(steps: tuple[str, ...], taken: str) -> str:

@@ -99,6 +99,8 @@ class Page:
     url: str | None = None
     id: str | None = None
     encoding: str | None = None
+    site: str | None = None
+    """The site that it belongs to, where the user says; else its address tells."""
 
 
 class Block(NamedTuple):
@@ -123,6 +125,10 @@ class Block(NamedTuple):
     """Start and end in ``text``, and address, of its links, where they were asked for (``Options.links``)."""
     against: str = ""
     """What spoke most against its being story, by the scorer; told of the first block of a run."""
+    config: str = ""
+    """What the site's configuration says against it, for people; ``""`` where it says nothing."""
+    item: int = 0
+    """A number for the list item around it, the innermost; 0 where there is none or nobody asked."""
 
     @property
     def end(self) -> int:
@@ -144,6 +150,22 @@ class Notes:
     """What the wording rules match in it (:class:`cleaner.rules.match.Match`)."""
     orders: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     """What the user's rules match in it."""
+
+
+class TemplateLine(NamedTuple):
+    """What is known of a line that a site repeats on many of its pages."""
+
+    category: Category
+    evidence: str
+    """On how many pages, of which site, last seen when."""
+    bare: str | None = None
+    """The line as it stands there, folded, without its edges; ``None`` where its numbers change from page to page."""
+    above: bool = True
+    """It was seen above the story's paragraphs, …"""
+    among: bool = True
+    """… among them …"""
+    below: bool = True
+    """… and below them."""
 
 
 # So many letters of a word stand for all its forms: "cookie" is found in "cookies", not in "cook".
@@ -169,6 +191,8 @@ class Document:
     """True for what a first cleaning left of a document: what was never there is not looked for in it."""
     notes: Notes = field(default_factory=Notes, compare=False, repr=False)
     """What is known of the blocks already: cleaning reads a document more than once."""
+    template: Mapping[str, TemplateLine] = field(default_factory=dict, compare=False, repr=False)
+    """What its site is known to repeat, by label (:func:`cleaner.text.label_of`); empty where nobody knows."""
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:

@@ -6,14 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.class_words import name_by_class
-from cleaner.features import TITLED, Features
+from cleaner.features import SAYS_TITLE, TITLED, Features
 from cleaner.model import Category
 from cleaner.scorer import Scores, name_blocks
 from cleaner.segment import Segments
 from cleaner.text import WORD
 
-# A block is the headline if so much of its words is the title's and so much of the title's words is in it.
-SAYS_TITLE = 0.75
 # A byline is at most so long, in code points, and has so many words besides the names.
 BYLINE_CHARS = 120
 BYLINE_WORDS = 4

@@ -11,6 +11,8 @@ from typing import cast
 from cleaner.errors import UsageError
 from cleaner.model import ARTICLE_CATEGORIES, FIELD_CATEGORIES, Category
 from cleaner.rules.user import RuleFile, open_rule_file, user_matcher
+from cleaner.site_config import SiteConfig, SiteConfigs
+from cleaner.templates.lookup import Templates
 from cleaner.text import not_known
 
 PRESETS = ("careful", "balanced", "thorough")
@@ -49,6 +51,10 @@ class Options:
     rules: RulePath | Iterable[RulePath | RuleFile] = ()
     """The path of a file of the user's own rules (``docs/adding-a-rule.md``), or several paths. They are read here and
     now, and kept as a tuple of what was read: a change to a file takes new options."""
+    templates: RulePath | Templates | None = None
+    """The path of a file of ``cleaner learn`` (``docs/templates.md``): what each site repeats goes."""
+    site_configs: RulePath | SiteConfigs | None = None
+    """A folder of site configurations as full-text-RSS has them (``docs/templates.md``): where each story stands."""
 
     def __post_init__(self) -> None:
         _one_of("preset", self.preset, PRESETS)
@@ -65,6 +71,10 @@ class Options:
         files = tuple(path if isinstance(path, RuleFile) else open_rule_file(path) for path in paths)
         object.__setattr__(self, "rules", files)
         user_matcher(files)
+        if self.templates is not None and not isinstance(self.templates, Templates):
+            object.__setattr__(self, "templates", Templates(self.templates))
+        if self.site_configs is not None and not isinstance(self.site_configs, SiteConfigs):
+            object.__setattr__(self, "site_configs", SiteConfigs(self.site_configs))
 
     def action(self, category: Category) -> str:
         """``drop``, ``keep`` or ``field``."""
@@ -75,9 +85,24 @@ class Options:
         """The user's rule files, as they were read."""
         return cast("tuple[RuleFile, ...]", self.rules)
 
+    @property
+    def template_file(self) -> Templates | None:
+        """The open file of templates."""
+        return cast("Templates | None", self.templates)
+
+    @property
+    def config_folder(self) -> SiteConfigs | None:
+        """The folder of site configurations."""
+        return cast("SiteConfigs | None", self.site_configs)
+
+    def config_of(self, address: str | None) -> SiteConfig | None:
+        """The configuration of the site of an address; ``None`` where there is none."""
+        return None if self.config_folder is None else self.config_folder.of_address(address)
+
     def __reduce__(self) -> tuple[type[Options], tuple[object, ...]]:
         """Pickle by value: a mapping proxy cannot travel to another process."""
-        return Options, (self.preset, dict(self.actions), self.budget, self.extractor, self.links, self.rule_files)
+        values = (self.preset, dict(self.actions), self.budget, self.extractor, self.links, self.rule_files)
+        return Options, (*values, self.templates, self.site_configs)
 
 
 def _one_of(what: str, value: str, known: tuple[str, ...]) -> None:

@@ -14,13 +14,15 @@ KINDS = ("auto", "html", "text")
 
 # A page says that it is one within its first bytes; scripts quoted in a text do not begin with a tag.
 _HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|script|div|article|p|h1|section|main|table|span|a|link|style|header|nav)\b",
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?><!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|script|div|article|p|h1|section|main|table|span|a|link|style|header|nav)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _TAGS = re.compile(r"</?(?:p|div|a|span|br|li|ul|h[1-6]|article|section|td|tr|body|html)\b[^<>]{0,400}>", re.IGNORECASE)
 
 
-def read_page(raw: str | bytes, kind: str = "auto", url: str | None = None, id: str | None = None) -> Page:
+def read_page(
+    raw: str | bytes, kind: str = "auto", url: str | None = None, id: str | None = None, site: str | None = None
+) -> Page:
     """Take one input as it came. Raises :class:`cleaner.errors.UsageError` for an unknown kind."""
     if kind not in KINDS:
         raise UsageError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
@@ -30,8 +32,8 @@ def read_page(raw: str | bytes, kind: str = "auto", url: str | None = None, id: 
         kind = guess_kind(raw if isinstance(raw, str) else raw[:4096].replace(b"\0", b"").decode("latin-1"))
     if kind == "text" and isinstance(raw, bytes):
         text, encoding = decode_text(raw)
-        return Page(text, kind, url, id, encoding)
-    return Page(raw, kind, url, id)
+        return Page(text, kind, url, id, encoding, site)
+    return Page(raw, kind, url, id, site=site)
 
 
 def guess_kind(text: str) -> str:

@@ -7,7 +7,6 @@ was taken out. What cannot be had back, because the output was changed or moved 
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,8 +15,9 @@ from types import TracebackType
 from typing import Any
 
 from cleaner.audit import digest, restore_record
-from cleaner.batch.assemble import read_rows
+from cleaner.batch.assemble import parts_of, read_rows
 from cleaner.batch.job import RECORD_FOLDER, RunFolder
+from cleaner.batch.summary import PASSED
 from cleaner.errors import AuditError, CleanerError, InputError, UsageError
 from cleaner.io.atomic import place_below
 from cleaner.io.files import InputFile, format_of, read_entries
@@ -32,8 +32,6 @@ Key = tuple[str, int | None]
 
 # Where the record of a document that failed would begin.
 _FAILED = -1
-
-_PART = re.compile(r"(?:part|documents)-(\d{5,})\.(?:jsonl(?:\.gz|\.zst)?|parquet)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ class RunDocument:
     """One document of a run."""
 
     number: int
-    """Its place in the manifest, from 0."""
+    """Its place among the documents of the run, from 0."""
     row: dict[str, Any]
     """Its row of the manifest."""
     record: dict[str, Any] | None = None
@@ -92,7 +90,7 @@ class Run:
         """
         rows: dict[str, int] = {}
         with _opened(self.folder.audit) as audit:
-            for number, row in enumerate(read_rows(self.folder.manifest)):
+            for number, row in enumerate(_documents(self.folder)):
                 cleaned = row["status"] != "failed"
                 line = audit.readline() if cleaned else b""
                 place = _place(row, rows) if cleaned else None
@@ -115,7 +113,7 @@ class Run:
                 by_file.setdefault(document.place.file, []).append(document)
         for file, wanted in by_file.items():
             try:
-                paths = self._parts() if file == PARTS else [place_below(self.output, file)]
+                paths = self._paths(file)
             except UsageError as error:
                 yield from ((document, error) for document in wanted)
                 continue
@@ -123,6 +121,11 @@ class Run:
                 yield from ((document, _of_text(document, paths[0])) for document in wanted)
             else:
                 yield from self._of_rows(paths, wanted)
+
+    def _paths(self, file: str) -> list[Path]:
+        if file == PARTS:
+            return parts_of(self.output, self.settings.get("part_size"))
+        return [place_below(self.output, file)]
 
     def _of_rows(
         self, paths: list[Path], wanted: list[RunDocument]
@@ -138,12 +141,6 @@ class Run:
         for document in by_row.values():
             yield document, InputError(f"the output has no row of {document.row['id']} any more")
 
-    def _parts(self) -> list[Path]:
-        """The files of the parts, in order: by their numbers, which may have more than five digits."""
-        prefix = "documents" if self.settings.get("part_size") is None else "part"
-        found = [(match, path) for path in self.output.glob(f"{prefix}-*") if (match := _PART.fullmatch(path.name))]
-        return [path for _, path in sorted((int(match[1]), path) for match, path in found)]
-
 
 class Records:
     """The audit records of a run by the keys of their documents. Where each begins is held, and no more of it.
@@ -156,7 +153,7 @@ class Records:
         self._audit = _opened(folder.audit)
         self._begin: dict[int, tuple[int, str]] = {}
         at = 0
-        for row in read_rows(folder.manifest):
+        for row in _documents(folder):
             failed = row["status"] == "failed"
             self._begin[draw(0, *key_of(row))] = _FAILED if failed else at, row["id"]
             at += 0 if failed else len(self._audit.readline())
@@ -203,6 +200,11 @@ def open_run(output: Path) -> Run:
     if missing:
         raise UsageError(f"the run in {output} lacks {' and '.join(missing)}: do it anew with --restart")
     return Run(output, _parsed(folder.configuration, tomllib.loads), _parsed(folder.summary, json.loads))
+
+
+def _documents(folder: RunFolder) -> Iterator[dict[str, Any]]:
+    """The rows of the manifest that are documents: those of what was passed over have no record and no output."""
+    return (row for row in read_rows(folder.manifest) if row["status"] != PASSED)
 
 
 def _parsed(path: Path, parse: Callable[[str], dict[str, Any]]) -> dict[str, Any]:

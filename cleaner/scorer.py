@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.features import LEVELS, NUMBERS, Features
-from cleaner.hashing import Floats, Ints, mean_of_items, sum_of_items
+from cleaner.hashing import Floats, Ints, in_buckets, mean_of_items, sum_of_items
 from cleaner.model import Category
 
 WEIGHTS = "blocks.npz"
@@ -165,7 +165,8 @@ def weigh(scores: Scores, blocks: Ints, weights: Weights | None = None) -> list[
 
 def _containers(w: Weights, features: Features) -> list[Floats]:
     """The vectors of the nearest containers of every block, and the sum of all further ones."""
-    names = np.tanh(sum_of_items(w.names, features.names) + sum_of_items(w.names, features.name_pairs))
+    bags = in_buckets(features.names), in_buckets(features.name_pairs)
+    names = np.tanh(sum(sum_of_items(w.names, bag) for bag in bags))
     story, naming = np.split(names[features.which], [STORY_NAMES], axis=1)
     held = np.concatenate([story, w.tags[features.tags], naming], axis=1)
     held[0] = 0.0

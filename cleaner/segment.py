@@ -8,25 +8,26 @@ container's text is answered by the difference of two prefix sums (:mod:`cleaner
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lxml import etree
 
 from cleaner.metadata import Head
+from cleaner.streamed import Event, Recorder, in_place, is_streamed
 from cleaner.text import squeeze
 
-_BLOCK, _INLINE, _LINK, _BREAK, _CELL, _SKIPPED, _IMAGE, _BOLD, _TIME, _HEAD, _TITLE, _ROOT, _PRE = range(13)
+_BLOCK, _INLINE, _LINK, _BREAK, _CELL, _SKIPPED, _IMAGE, _BOLD, _TIME, _HEAD, _TITLE, _ROOT, _PRE, _RUBY = range(14)
 _TAGS_OF = {
-    _INLINE: "abbr acronym bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb rp rt ruby s samp small "
+    _INLINE: "abbr acronym bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb s samp small "
     "span strike sub sup tt u var wbr picture source embed label button",
     _LINK: "a",
     _BREAK: "br",
     _CELL: "td th",
-    # Nothing in these is text for readers.
+    # Nothing in these is text for readers; rp, rt and rtc, in ruby, say how the characters below them are pronounced.
     _SKIPPED: "script style svg math iframe object applet select option datalist textarea input canvas audio "
-    "video map noframes",
+    "video map noframes rp rt rtc",
     _IMAGE: "img",
     _BOLD: "b strong",
     _TIME: "time",
@@ -34,18 +35,27 @@ _TAGS_OF = {
     _TITLE: "title",
     _ROOT: "html",
     _PRE: "pre",
+    _RUBY: "ruby",
 }
 KINDS = {tag: kind for kind, tags in _TAGS_OF.items() for tag in tags.split()}
+WITHIN_A_LINE = frozenset(tag for tag, kind in KINDS.items() if kind in (_INLINE, _LINK, _BOLD, _TIME))
+"""Elements that do not end a block."""
 # Inline elements that tell something of the block they stand in, a bit each.
 MARKS = {"time": 1, "button": 2, "label": 4, "em": 8, "i": 8, "code": 16, "small": 32, "sup": 64}
-# These end a drawing or a formula that was not closed, as the HTML standard has it.
+# A button in it opens and closes what follows.
+OPENS = 128
+# These end a drawing, a formula or a pronunciation that was not closed, as the HTML standard has it.
 _BREAKING_OUT = (
     "article aside blockquote body br center dd div dl dt em figure footer h1 h2 h3 h4 h5 h6 header hr li main nav ol "
     "p pre section table ul"
 )
 BREAKING_OUT = frozenset(_BREAKING_OUT.split())
+# Of a block with more links, which is no paragraph, the others lose their addresses: where a link stands in the text
+# is found by squeezing all that comes before.
+MAX_LINKS = 500
 # lxml gives elements without attributes a mapping that cannot be pickled.
 _NONE: Mapping[str, str] = {}
+_NOFRAMES = re.compile(rb"</?noframes\b[^<>]{0,200}>", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -60,7 +70,7 @@ class Piece(NamedTuple):
     links: int
     bold_chars: int
     marks: int
-    """Which of ``MARKS`` stand in it."""
+    """Which of ``MARKS`` stand in it, and ``OPENS``."""
     images: int
     """Images between the block before and this one's end."""
     broken: bool
@@ -99,7 +109,7 @@ class _Walk:
         self.here = 0
         self.buffer: list[str] = []
         self.drawing = False
-        self.skipped = self.in_link = self.in_bold = self.in_pre = 0
+        self.skipped = self.in_link = self.in_bold = self.in_pre = self.in_ruby = 0
         self.grab: list[str] | None = None
         self.titles: list[str] = []
         self.broken = False
@@ -109,6 +119,8 @@ class _Walk:
     def _reset(self) -> None:
         self.buffer.clear()
         self.link_chars = self.links = self.bold_chars = self.marks = self.images = 0
+        if self.hrefs:
+            self.hrefs = []
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         kind = KINDS.get(tag, _BLOCK)
@@ -124,10 +136,12 @@ class _Walk:
         elif kind == _LINK:
             self.in_link += 1
             self.links += 1
-            if self.hrefs is not None:
+            if self.hrefs is not None and len(self.hrefs) < MAX_LINKS:
                 self.hrefs.append((len(self.buffer), -1, attributes.get("href") or ""))
         elif kind == _INLINE:
             self.marks |= MARKS.get(tag, 0)
+            if tag == "button" and "aria-expanded" in attributes:
+                self.marks |= OPENS
         else:
             _STARTS[kind](self, tag, attributes)
 
@@ -154,6 +168,8 @@ class _Walk:
             self._release(self.titles)
         elif kind == _PRE:
             self._leave_pre()
+        elif kind == _RUBY:
+            self.in_ruby -= self.in_ruby > 0
         elif kind == _ROOT and self.buffer:
             self.flush()
 
@@ -174,6 +190,17 @@ class _Walk:
             self.link_chars += len(text)
         if self.in_bold:
             self.bold_chars += len(text)
+
+    def replay(self, events: Iterable[Event]) -> None:
+        """Take events that were noted before, to the page's end."""
+        for kind, said, attributes in events:
+            if kind == "start":
+                self.start(said, attributes)
+            elif kind == "end":
+                self.end(said)
+            elif kind == "data":
+                self.data(said)
+        self.close()
 
     def close(self) -> Segments:
         if self.buffer:
@@ -215,7 +242,6 @@ class _Walk:
             end = len(self._bare(self.buffer[: last if last >= 0 else None]))
             if href and start < end:
                 found.append((start, end, href))
-        self.hrefs = []
         return tuple(found)
 
     def _open(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -264,7 +290,10 @@ class _Walk:
         self._open(tag, attributes)
 
     def _skip(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self.skipped, self.drawing = 1, tag in ("svg", "math")
+        spoken = tag in ("rp", "rt", "rtc")
+        if spoken and not self.in_ruby:
+            return
+        self.skipped, self.drawing = 1, spoken or tag in ("svg", "math")
         if tag == "script" and "ld+json" in (attributes.get("type") or ""):
             self.grab = []
 
@@ -284,6 +313,9 @@ class _Walk:
             self.out.head.metas.append(attributes or _NONE)
         elif attributes.get("rel") and attributes.get("href"):
             self.out.head.links.append(attributes)
+
+    def _ruby(self, _tag: str, _attributes: Mapping[str, str]) -> None:
+        self.in_ruby += 1
 
     def _title(self, _tag: str, _attributes: Mapping[str, str]) -> None:
         self.grab = []
@@ -309,18 +341,32 @@ _STARTS: dict[int, Callable[[_Walk, str, Mapping[str, str]], None]] = {
     _TITLE: _Walk._title,
     _ROOT: _Walk._root,
     _PRE: _Walk._pre,
+    _RUBY: _Walk._ruby,
 }
 
 
 def segment(source: bytes, links: bool = False) -> Segments:
-    """Segment a page in UTF-8. ``links`` asks for the addresses of links."""
+    """Segment a page in UTF-8. ``links`` asks for the addresses of links.
+
+    A page of frames shows nothing itself; what it says to browsers without frames is read instead.
+    """
+    segments = _segment(source, links)
+    if not segments.pieces and _NOFRAMES.search(source):
+        return _segment(_NOFRAMES.sub(b" ", source), links)
+    return segments
+
+
+def _segment(source: bytes, links: bool) -> Segments:
     walk = _Walk(links)
+    recorder = Recorder() if is_streamed(source) else None
     # The stubs ask for a target that takes comments, too, and bytes; lxml asks for neither.
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=walk)  # type: ignore[arg-type]
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=recorder or walk)  # type: ignore[arg-type]
     try:
         etree.fromstring(source, parser)
     except (etree.XMLSyntaxError, ValueError):
-        walk.close()
+        (recorder or walk).close()
+    if recorder:
+        walk.replay(in_place(recorder.events))
     # Before 2.14 libxml2 stops at a nesting of 2048 and reports what it has as if that were the page; its log tells.
     walk.out.gave_up = any(error.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY") for error in parser.error_log)
     return walk.out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -31,8 +31,12 @@ from cleaner.batch.plan import Totals
 from cleaner.batch.status import Status
 from cleaner.batch.summary import UNKNOWN, Share, Summary
 from cleaner.batch.supervise import Tally
+from cleaner.learn.job import Learned
 from cleaner.model import FIELD_CATEGORIES, Block, CleanResult, Removal
 from cleaner.rules import Rule
+from cleaner.templates.drift import Drift
+from cleaner.templates.edit import Change
+from cleaner.templates.lines import ACTING, Site, State
 
 
 class _Stdout(Console):
@@ -66,7 +70,8 @@ class _OnStderr:
 class Progress(_OnStderr):
     """How far a run is."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str = "cleaning") -> None:
+        self._doing = doing
         super().__init__(
             TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[documents]}"),
             TransferSpeedColumn(), TimeRemainingColumn(), TextColumn("{task.fields[failed]}"),
@@ -78,7 +83,7 @@ class Progress(_OnStderr):
         """Say how much there is, and how much of it was done before."""
         self._of = f" of {totals.documents:,}" if totals.documents is not None else ""
         self._task = self._bar.add_task(
-            "cleaning", total=totals.size, completed=done.size, documents=self._documents(done), failed=""
+            self._doing, total=totals.size, completed=done.size, documents=self._documents(done), failed=""
         )
 
     def step(self, done: Tally) -> None:
@@ -145,6 +150,9 @@ def _print_numbers(console: Console, summary: Summary) -> None:
         console.print()
     if summary.all.flags:
         console.print(Text("flags: " + _counted(summary.all.flags)))
+    if summary.passed:
+        most = ", ".join(f"{count:,} {reason}" for reason, count in summary.passed.most_common())
+        console.print(Text(f"{summary.passed.total():,} passed over: {most}"), soft_wrap=True)
 
 
 def _tables(summary: Summary) -> Iterator[Table]:
@@ -176,18 +184,79 @@ def _shares(name: str, shares: Mapping[str, Share], most: int | None) -> Table:
     return table
 
 
+_NUMBERS = ("documents", "removals", "characters", "share", "pages", "days", "lines")
+
+
 def _table(title: str | None, *columns: str) -> Table:
     table = Table(
         title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, show_edge=False
     )
     for name in columns:
-        number = name in ("documents", "removals", "characters", "share")
+        number = name in _NUMBERS
         table.add_column(name, justify="right" if number else "left", no_wrap=number, overflow="fold")
     return table
 
 
 def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))
+
+
+def print_learned(learned: Learned, output: Path) -> None:
+    """What was learned, and which sites have changed, on stderr."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(
+        f"{learned.lines:,} template lines of {learned.sites:,} sites in {output}, from {learned.documents:,} documents"
+    )
+    if learned.small:
+        console.print(f"{learned.small:,} sites have too few pages to tell")
+    if learned.failed:
+        console.print(f"{learned.failed:,} documents could not be read")
+    if learned.nameless:
+        console.print(
+            f"{learned.nameless:,} documents are left out: no address tells their site; name a field that does with "
+            "--url-key or --site-key"
+        )
+    print_drift(learned.drifts)
+
+
+def print_drift(drifts: Iterable[Drift]) -> None:
+    """The sites whose template is not what it was, a line each, on stderr."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for drift in drifts:
+        console.print(Text(f"changed: {printable(str(drift))}", "yellow"))
+
+
+def print_sites(sites: Iterable[Site]) -> None:
+    """A line a site, on stdout."""
+    console = _Stdout()
+    table = _table(None, "site", "pages", "days", "lines", "share", "last seen")
+    for site in sites:
+        numbers = f"{site.pages:,}", f"{site.days:,}", f"{len(site.acting()):,}", f"{site.share:.1%}"
+        table.add_row(Text(printable(site.name)), *numbers, str(site.last or ""))
+    console.print(table)
+
+
+def print_site_lines(sites: Iterable[Site], category: str | None, everything: bool) -> None:
+    """The lines of sites that go, each with its evidence, on stdout; ``everything`` for those that stay, too."""
+    console = _Stdout()
+    for site in sites:
+        lines = [line for line in site.lines if category in (None, line.category.value)]
+        for line in lines if everything else [line for line in lines if line.state in ACTING]:
+            state = "" if line.state is State.TEMPLATE else f"{line.state} "
+            console.print(Text(f"{state}{line.category}", "bold magenta"), Text(printable(line.text)), soft_wrap=True)
+            console.print(Text(f"        {line.evidence(site.name)}", "dim"), soft_wrap=True)
+
+
+def print_changes(sites: Iterable[tuple[str, Sequence[Change]]]) -> None:
+    """How two files of templates differ, on stdout."""
+    console = _Stdout()
+    colours = {"+": "green", "-": "red", "~": "yellow"}
+    for name, found in sites:
+        console.print(Text(printable(name), "bold"))
+        for change in found:
+            note = f"  ({change.note})" if change.note else ""
+            told = f"{change.mark} {change.line.category}  {change.line.text}{note}"
+            console.print(Text(printable(told), colours[change.mark]), soft_wrap=True)
 
 
 def print_explanation(result: CleanResult, console: Console | None = None) -> None:

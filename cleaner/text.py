@@ -134,15 +134,23 @@ _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _NUMBER = re.compile(r"\d")
 
 
+def bare_of(folded: str) -> str:
+    """What remains of a folded block when its edges are cut.
+
+    >>> bare_of("» 12  comments:")
+    '12 comments'
+    """
+    bare = folded.strip(EDGES)
+    return " ".join(bare.split()) if "  " in bare else bare
+
+
 def label_of(folded: str) -> str:
     """What remains of a folded block when its edges are cut and every number becomes ``#``.
 
     >>> label_of("» 12 comments:")
     '# comments'
     """
-    bare = folded.strip(EDGES)
-    if "  " in bare:
-        bare = " ".join(bare.split())
+    bare = bare_of(folded)
     return _DIGITS.sub("#", bare) if _NUMBER.search(bare) else bare
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 
 def toml_value(value: Any) -> str:
-    """A string, number, truth value, list or table as TOML, on one line.
+    """A string, number, truth value, day, list or table as TOML, on one line.
 
     A lone surrogate, which no TOML can carry, becomes a question mark.
 
@@ -22,7 +23,7 @@ def toml_value(value: Any) -> str:
     if isinstance(value, str):
         clean = value.encode("utf-8", "replace").decode()
         return json.dumps(clean, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return json.dumps(value)
+    return value.isoformat() if isinstance(value, date) else json.dumps(value)
 
 
 def toml_lines(name: str, values: list[Any]) -> str:

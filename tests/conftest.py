@@ -22,6 +22,7 @@ def pytest_addoption(parser):
     parser.addoption("--pages", help="check the page fixtures of this folder instead of the project's own")
     parser.addoption("--rules", action="append", help="clean the page fixtures with this file of rules")
     parser.addoption("--many-kills", action="store_true", help="kill runs 50 times for every format, at other moments")
+    parser.addoption("--many-documents", action="store_true", help="10,000 documents through every engine's example")
 
 
 def pytest_configure(config):

@@ -11,16 +11,33 @@ import sys
 import time
 from pathlib import Path
 
-from cleaner.batch import segments, split, worker
+from cleaner.batch import segments, supervise, worker
 from cleaner.batch.job import Job, Limits
 from cleaner.batch.run import Begin, Watcher, run
 from cleaner.blocks import text_document
 from cleaner.errors import CleanerError, StoppedError, UsageError
+from cleaner.io.files import READERS
 from cleaner.model import Category, CleanResult, Removal
 
 segments.SEGMENT_DOCUMENTS = 7
 worker.RETIRE_AFTER = 40
-split.PIECE_BYTES = 2000
+supervise.SHARED_BYTES, supervise.FIRST_SLICE, supervise.SLICE = 0, 2, 10
+
+
+def deadly(read):
+    """A reader that dies of a record, or hangs on it, where that says so and a file is there."""
+
+    def read_to_death(*args, **more):
+        for entry in read(*args, **more):
+            words = str(getattr(entry, "raw", "")).split()
+            if words[:1] in (["DEADLY"], ["ENDLESS"]) and Path(words[1]).exists():
+                time.sleep(3600) if words[0] == "ENDLESS" else os.kill(os.getpid(), signal.SIGSEGV)
+            yield entry
+
+    return read_to_death
+
+
+READERS["jsonl"] = deadly(READERS["jsonl"])
 
 
 def clean(page, _, language):

@@ -1,7 +1,9 @@
 """A small corpus with something of everything, runs over it, and what stands in the pages of their reports."""
 
+import gzip
 import json
 import re
+import zipfile
 import zlib
 from base64 import b64decode
 
@@ -68,3 +70,32 @@ def documents_of(page):
     unpacked = [json.loads(zlib.decompress(b64decode(bundle))) for bundle in bundles]
     about = data_of(page, "numbers")["documents"]
     return [(each, unpacked[each["place"][0]][each["place"][1]]) for each in about]
+
+
+def make_inputs_with_what_is_no_document(folder):
+    """Six documents, and between them nine things that are none: a picture, records of an archive, a link, a folder."""
+    folder.mkdir()
+    for n, name in enumerate(("a.txt", "d.txt")):
+        (folder / name).write_text(text_of(n))
+    (folder / "b.jpg").write_bytes(b"\xff\xd8\xff")
+    (folder / "b.txt").symlink_to(folder / "nowhere.txt")
+    records = [warc_record(n, kind) for n in range(3) for kind in ("request", "response", "metadata")]
+    (folder / "c.warc.gz").write_bytes(b"".join(map(gzip.compress, records)))
+    with zipfile.ZipFile(folder / "e.zip", "w") as archive:
+        archive.mkdir("more")
+        archive.writestr("more/e.txt", text_of(5))
+
+
+def warc_record(n, kind):
+    """A record of an archive; a response holds the page of document ``n``."""
+    text = "".join(f"<p>{line}</p>" for line in text_of(n).splitlines() if line)
+    block = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body>{text}".encode()
+    head = (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{kind}-{n}>\r\n"
+        f"WARC-Target-URI: https://www.site{n}.example/{n}\r\nWARC-Date: 2024-02-29T00:00:00Z\r\n"
+        f"Content-Type: application/http; msgtype={kind}\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
+    return head.encode() + block + b"\r\n\r\n"
+
+
+PASSED = {"a folder": 1, "a link to nothing": 1, "metadata": 3, "request": 3, "unknown suffix": 1}

@@ -23,6 +23,7 @@ NOT_RUN = {
     r"bash (run-demo|run-tests|set-up)\.sh": "installs packages; the first is what .ci/run does",
     r"python3 -m venv|\.venv/bin/pip|pip install|\. \.venv": "installs packages",
     r"curl|mkdir -p crawl$": "fetches from the network",
+    r"cleaner batch s3:": "needs an account; tests/test_send.py sends to another store",
     r"pytest tests/test_pages.py": "tests/test_review_browser.py runs it",
     r"pytest ": "a test that would run in itself",
 }

@@ -62,6 +62,27 @@ def test_time_grows_with_the_length(unit):
     assert seconds(long) < 30 * quick, "eight times the text took more than thirty times as long"
 
 
+# Each took seconds to years, the most because a regular expression could share out a run in too many ways.
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("text", f"Ba{'M' * 50}?\n\n12 May 2024\n\n{STORY}"),
+        ("auto", "<!-- -->" * 400 + STORY),
+        ("text", "Facebook" + "·-google news" * 15 + "!"),
+        ("text", "\n".join("تاريخ" + " " * 65 + "!" * n for n in range(1, 20))),
+        ("text", f"Council b{'a' * 40_000} votes\n\nAdvertisement\n\n{STORY}\n\n{STORY[4:]}"),
+        ("text", f"{STORY * 2} Sign up for our newsletter.{' ' * 40_000}1"),
+        ("html", "<div><h1>Bridge</h1>" * 30_000),
+    ],
+    ids=["name", "comments", "networks", "date", "word", "spaces", "headings"],
+)
+def test_runs_take_no_time(kind, text):
+    cleaner.clean(STORY)
+    started = time.perf_counter()
+    cleaner.clean(text, kind=kind)
+    assert time.perf_counter() - started < 5
+
+
 def test_unknown_kinds_and_types_are_refused():
     with pytest.raises(UsageError, match="kind must be one of"):
         cleaner.clean("x", kind="pdf")

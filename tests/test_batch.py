@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -51,10 +52,13 @@ def test_the_same_tree_with_its_record(corpus, tmp_path):
     assert [row["id"] for row in manifest] == sorted(
         (row["id"] for row in manifest), key=lambda i: [row["id"] for row in manifest].index(i)
     )
-    assert {row["status"] for row in manifest} == {"ok"}
+    assert {row["id"]: row for row in manifest if row["status"] != "ok"} == {
+        "picture.png": {"id": "picture.png", "status": "passed over", "records": {"unknown suffix": 1}}
+    }
     assert next(row for row in manifest if row["id"] == "empty.txt")["flags"] == ["empty"]
     summary = json.loads(out[f"{RECORD_FOLDER}/summary.json"])
-    assert summary["documents"] == len(manifest)
+    assert summary["documents"] == len(manifest) - 1
+    assert summary["passed_over"] == {"unknown suffix": 1}
     assert summary["categories"]["advertisement"]["removals"] > CHUNK
 
 
@@ -87,14 +91,31 @@ def test_failures_are_named_and_stop_nobody(corpus, tmp_path):
     assert b"manifest.jsonl" in done.stderr
 
 
-def test_links_out_of_the_folder_are_left_alone(corpus, tmp_path):
-    secret = tmp_path / "secret.txt"
-    secret.write_text(DOCUMENT)
-    (corpus / "link.txt").symlink_to(secret)
+def test_what_is_passed_over_is_named_and_is_no_failure(corpus, tmp_path):
+    (tmp_path / "secret.txt").write_text(DOCUMENT)
+    (corpus / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (corpus / "gone.html").symlink_to(tmp_path / "nowhere")
     (corpus / "loop").symlink_to(corpus)
-    run_batch(corpus, tmp_path / "out")
-    assert "link.txt" not in tree(tmp_path / "out")
-    assert not any("loop" in name for name in tree(tmp_path / "out"))
+    os.mkfifo(corpus / "pipe.txt")
+    out = tmp_path / "out"
+    done = cli("batch", corpus, out)
+    assert done.returncode == 0
+    passed = {
+        "gone.html": "a link to nothing",
+        "link.txt": "a link out of the folder",
+        "picture.png": "unknown suffix",
+        "pipe.txt": "no regular file",
+        "loop": "a link to a folder",
+    }
+    manifest = [json.loads(line) for line in (out / RECORD_FOLDER / "manifest.jsonl").read_text().splitlines()]
+    assert [row for row in manifest if row["status"] != "ok"] == [
+        {"id": name, "status": "passed over", "records": {reason: 1}} for name, reason in passed.items()
+    ]
+    assert not any(name.startswith(("link", "loop")) for name in tree(out))
+    summary = json.loads((out / RECORD_FOLDER / "summary.json").read_text())
+    assert summary["passed_over"] == dict.fromkeys(sorted(passed.values()), 1)
+    for said in (done.stderr, cli("status", out).stdout):
+        assert re.search(rb"5 passed over: 1 a link to nothing, .*1 a link to a folder", said)
 
 
 @pytest.mark.parametrize("where", ["same", "inside", "around", "file"])
@@ -106,10 +127,14 @@ def test_folders_that_cannot_serve(corpus, tmp_path, where):
     assert not (corpus / RECORD_FOLDER).exists()
 
 
-def test_an_input_without_documents(tmp_path):
+@pytest.mark.parametrize("name", [None, "picture.png"])
+def test_an_input_without_documents(tmp_path, name):
     (tmp_path / "in").mkdir()
+    if name:
+        (tmp_path / "in" / name).write_bytes(b"")
     with pytest.raises(UsageError, match="holds no"):
         run_batch(tmp_path / "in", tmp_path / "out")
+    assert not list(tmp_path.glob("out/*"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")

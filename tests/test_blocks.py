@@ -6,6 +6,7 @@ import pytest
 
 import cleaner
 from cleaner.detectors import DETECTORS
+from cleaner.toml import toml_value
 from tests.conftest import FIXTURES, ROOT
 
 CASES = [
@@ -16,9 +17,10 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_case(case):
+def test_case(case, tmp_path):
     lines = [text for text, _ in case["blocks"]]
-    result = cleaner.clean("\n".join(lines), kind="text", url=case.get("url"), language=case.get("language"))
+    clean = cleaner.Cleaner(templates=templates(case["repeats"], tmp_path) if "repeats" in case else None)
+    result = clean("\n".join(lines), kind="text", url=case.get("url"), language=case.get("language"))
     got, at = [], 0
     for line in lines:
         over = [r for r in result.removals if r.start < at + len(line) and r.end > at]
@@ -28,6 +30,13 @@ def test_case(case):
     for name, value in case.get("fields", {}).items():
         assert getattr(result, name) == value
     assert set(case.get("flags", ())) <= result.flags
+
+
+def templates(lines, folder):
+    """A file that says what example.com repeats."""
+    path = folder / "sites.toml"
+    path.write_text(f'[[site]]\nname = "example.com"\nline = {toml_value(lines)}\n', encoding="utf-8")
+    return path
 
 
 def test_every_structure_has_cases_and_says_when_it_fires():
@@ -43,5 +52,5 @@ def test_every_structure_has_cases_and_says_when_it_fires():
 def test_the_detectors_and_their_order():
     assert [d.__name__ for d in DETECTORS] == [
         "find_wording", "find_appeals", "find_captions", "find_headline", "find_bylines",
-        "find_related", "find_threads", "find_repeats", "find_foreign", "find_zones", "find_scored",
+        "find_related", "find_threads", "find_repeats", "find_foreign", "find_template", "find_zones", "find_scored",
     ]  # fmt: skip

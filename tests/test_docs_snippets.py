@@ -55,9 +55,35 @@ def set_the_stage(folder):
         archive.writelines(record(http(page.read_bytes()), number) for number, page in enumerate(pages))
 
 
+def stories_of_a_site(days):
+    """Rows of JSON lines, a story a day, each with the site's address at its end."""
+    for day in days:
+        ship, words = (
+            f"{'abcdefghijklmnop'[day % 16]}rrow{'xyz' * (day % 5)}",
+            " and ".join(["salt", "tar", "rope"] * (day + 1)),
+        )
+        story = f"The ferry {ship} brought {words} to the old quay on Tuesday.\n\nThe {ship} sails again with {words}, they said."
+        yield {
+            "url": f"https://www.example.com/2026/{day // 28 + 1:02}/{day % 28 + 1:02}/{ship}",
+            "text": f"{story}\n\nGazeti la Bandari, Mtaa wa Gati 14\n",
+        }
+
+
+def set_the_site(folder):
+    """What the pages on templates take for granted: the stories of a site in three files, some pages, a configuration."""
+    for name, days in (("corpus", range(40)), ("news", range(40)), ("more", range(40, 70))):
+        rows = "".join(json.dumps(row) + "\n" for row in stories_of_a_site(days))
+        (folder / f"{name}.jsonl").write_text(rows, encoding="utf-8")
+    (folder / "pages").mkdir()
+    shutil.copy(folder / "page.html", folder / "pages")
+    (folder / "configs").mkdir()
+    (folder / "configs" / "example.com.txt").write_text("body: //article\n", encoding="utf-8")
+
+
 def follow(page, folder, programs):
     """Follow a page from top to bottom; what could not be done here, and why."""
     set_the_stage(folder)
+    set_the_site(folder)
     blocks = list(snippets(page))
     if any("cleaned-before/" in block.text for block in blocks):
         run_batch(folder / "scraped", folder / "cleaned-before", Options("careful"))

@@ -1,5 +1,8 @@
 """Whom a page's main content is asked of: the learned scorer, readability-lxml, jusText, both, or nobody."""
 
+import subprocess
+import sys
+
 import pytest
 
 from cleaner import Options, extract
@@ -42,12 +45,35 @@ def test_the_paragraphs_of_a_simple_page(extractor):
 
 
 @pytest.mark.parametrize("extractor", ["learned", "combined", "readability", "justext"])
-@pytest.mark.parametrize(
-    "hiding", ["<p hidden>", "<p style='display: none'>", "<div aria-hidden=true><p>", "<noscript><p>"]
-)
+@pytest.mark.parametrize("hiding", ["<p hidden>", "<p style='display: none'>", "<dialog><p>", "<noscript><p>"])
 def test_hidden_blocks_are_no_main_content(extractor, hiding):
-    found = main_content(with_inside(f"{hiding}{HIDDEN}</p></div></noscript>"), extractor)
+    found = main_content(with_inside(f"{hiding}{HIDDEN}</p></dialog></noscript>"), extractor)
     assert HIDDEN not in found
+    assert set(STORY) <= set(found)
+
+
+def test_a_short_text_that_only_screen_readers_do_not_see_is_decoration():
+    assert "At the harbour" not in main_content(with_inside("<p aria-hidden=true>At the harbour</p>"))
+    assert "At the harbour" in main_content(with_inside("<p>At the harbour</p>"))
+
+
+def test_a_paragraph_goes_with_those_around_it():
+    menu = "".join(f"<a href=/{n}>Topic {n}</a> " for n in range(3000))
+    assert STORY[-1] in main_content(PAGE.replace(f"<p>{STORY[-1]}", f"<div>{menu}</div><p>{STORY[-1]}"))
+
+
+@pytest.mark.parametrize(
+    "around", ["<p aria-hidden=true>", "<dialog open><p>", "<button aria-expanded=false>Tolls</button><p hidden>"]
+)
+def test_what_readers_see_or_may_open_is_for_the_scorer_to_judge(around):
+    assert STORY[1] in main_content(PAGE.replace(f"<p>{STORY[1]}", f"{around}{STORY[1]}"))
+
+
+def test_a_story_behind_a_paywall_counts_though_a_style_hides_it():
+    page = "".join(f"<p>{text}" for text in (*MENU, STORY[0]))
+    found = main_content(
+        f"<article>{page}<div style='display:none'>{''.join(f'<p>{text}' for text in STORY[1:])}</div>"
+    )
     assert set(STORY) <= set(found)
 
 
@@ -129,3 +155,10 @@ def test_next_to_nothing_is_no_opinion(ask, source):
 @pytest.mark.parametrize("page", ["x", "<p>The bridge is closed.", f"{'<div>' * (extract.MAX_DEPTH + 1)}{TELLTALE}"])
 def test_without_an_opinion_the_scorer_s_counts(page, extractor):
     assert main_content(page, extractor) == main_content(page, "learned")
+
+
+def test_where_another_extractor_fails_nothing_is_printed():
+    code = "import sys, cleaner; cleaner.clean(sys.argv[1], options=cleaner.Options(extractor='readability'))"
+    page = f"<html><body><div><p>{STORY[2]}</p><ul><li><a href='/'>Home</a></li></ul>\x01<p>{STORY[3]}</p></div>"
+    run = subprocess.run([sys.executable, "-c", code, page], capture_output=True, text=True, check=True)
+    assert run.stderr == ""

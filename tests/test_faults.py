@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -62,7 +63,15 @@ def make_warc(root, texts):
             file.write(head.encode() + body + b"\r\n\r\n")
 
 
-FORMATS = {"folder": make_folder, "jsonl": make_jsonl, "parquet": make_parquet, "warc": make_warc}
+def make_zip(root, texts):
+    root.mkdir()
+    with zipfile.ZipFile(root / "a.zip", "w") as archive:
+        for n, text in enumerate(texts):
+            archive.writestr(f"{n % 3}/{n:04}.txt", text)
+            archive.writestr(f"{n % 3}/{n:04}.png", "no document")
+
+
+FORMATS = {"folder": make_folder, "jsonl": make_jsonl, "parquet": make_parquet, "warc": make_warc, "zip": make_zip}
 
 
 def texts(bad=None):
@@ -254,7 +263,7 @@ BAD = {3: "CRASH", 20: "HOG", 70: "HANG"}
 def test_bad_documents_cost_nobody_else(make, tmp_path):
     make(tmp_path / "in", texts(BAD))
     make(tmp_path / "good", texts())
-    limits = ("--seconds", 1.5, "--memory", 256)
+    limits = ("--seconds", 3, "--memory", 256)
     assert finish(tmp_path / "in", tmp_path / "out", "--workers", 2, *limits)[0] == 1
     assert finish(tmp_path / "good", tmp_path / "all")[0] == 0
     ours, theirs = rows(tmp_path / "out"), rows(tmp_path / "all")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cleaner.features import CHAIN, LEVELS, NUMBERS, TAGS, name_bags, read_features
-from cleaner.hashing import HASH_BITS, NONE
+from cleaner.hashing import HASH_BITS, NONE, in_buckets
 from cleaner.segment import segment
 
 STORY = "The council voted on Tuesday night to rebuild the old harbour bridge, after a long debate about its cost."
@@ -148,9 +148,8 @@ def test_containers_of_one_name_share_its_words():
 def test_bags_are_in_order_of_their_owners():
     features = read(PAGE)
     names = len(set(features.which.tolist()))
-    for bag, owners in (
-        (features.words, 8), (features.pairs, 8), (features.names, names), (features.name_pairs, names),
-    ):  # fmt: skip
+    bags = features.words, features.pairs, in_buckets(features.names), in_buckets(features.name_pairs)
+    for bag, owners in zip(bags, (8, 8, names, names), strict=True):
         assert len(bag.starts) == owners + 1
         assert (bag.starts[0], bag.starts[-1]) == (0, len(bag.items))
         assert (np.diff(bag.starts) >= 0).all()
@@ -185,26 +184,36 @@ def test_ranges_hold_their_block(page):
 
 
 @pytest.mark.parametrize(
-    ("around", "hidden"),
+    ("around", "hidden", "unseen"),
     [
-        ("<div hidden>", True),
-        ("<div hidden='until-found'>", True),
-        ("<div aria-hidden=true>", True),
-        ("<div style='color: red; DISPLAY : none'>", True),
-        ("<div style=visibility:hidden>", True),
-        ("<noscript>", True),
-        ("<template>", True),
-        ("<div hidden><section class=a><p>", True),
-        ("<div>", False),
-        ("<div aria-hidden=false class=hidden>", False),
-        ("<div style='display: block; overflow: hidden'>", False),
-        ("<div hidden>No</div><div>", False),
+        ("<div hidden>", True, True),
+        ("<div hidden='until-found'>", True, True),
+        ("<div aria-hidden=true>", True, True),
+        ("<div aria-hidden=true>The ferry does not sail on Sundays, nor on any day of a strike. Ask ", True, False),
+        ("<div aria-hidden=true><p>One</p>", True, False),
+        ("<div aria-hidden=true hidden>", True, True),
+        ("<div hidden><div aria-hidden=true>", True, True),
+        ("<div style='color: red; DISPLAY : none'>", True, True),
+        ("<div style=visibility:hidden>", True, True),
+        ("<noscript>", True, True),
+        ("<template>", True, True),
+        ("<dialog>", True, True),
+        ("<div role=tooltip>", True, True),
+        ("<dialog open>", False, False),
+        ("<div hidden><section class=a><p>", True, True),
+        ("<button aria-expanded=false>Open</button><div hidden>", False, False),
+        ("<button aria-expanded=false><div><p>Open</p></div></button><div style=display:none>", False, False),
+        ("<button>Close</button><div hidden>", True, True),
+        ("<div>", False, False),
+        ("<div aria-hidden=false class=hidden>", False, False),
+        ("<div style='display: block; overflow: hidden'>", False, False),
+        ("<div hidden>No</div><div>", False, False),
     ],
 )
-def test_what_readers_do_not_see(around, hidden):
+def test_what_readers_do_not_see(around, hidden, unseen):
     features = read(f"<p>One</p>{around}Two")
-    assert features.hidden[0] == False  # noqa: E712
-    assert features.hidden[-1] == hidden
+    assert (bool(features.hidden[0]), bool(features.unseen[0])) == (False, False)
+    assert (bool(features.hidden[-1]), bool(features.unseen[-1])) == (hidden, unseen)
     assert column(features, "hidden") == features.hidden.tolist()
 
 

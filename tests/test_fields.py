@@ -3,7 +3,8 @@
 import pytest
 
 import cleaner
-from cleaner.fields import dates_in
+from cleaner.fields import dates_in, find_fields
+from cleaner.model import Category, Document, Removal
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,17 @@ def test_an_action_other_than_field_leaves_the_field_empty():
     kept = cleaner.clean(text, options=cleaner.Options(actions={"byline": "keep"}))
     assert kept.byline is None
     assert kept.text == text
+
+
+@pytest.mark.parametrize(
+    ("line", "byline"),
+    [
+        ("By Jane Doe and Ana Ruiz", "Jane Doe and Ana Ruiz"),
+        ("By all that we have learned in the twelve years since we began to write this", None),
+        ("By people, not machines.", None),
+        ("By 12 editors", None),
+    ],
+)
+def test_a_byline_is_a_name(line, byline):
+    removal = Removal(0, len(line), line, Category.BYLINE, "byline.en.by-name", "strong byline: a byline", 1.0)
+    assert find_fields(Document(line, ()), [removal]).byline == byline

@@ -1,14 +1,16 @@
 """Pages as a whole: the story, the fields, the flags, and the record of what was taken out."""
 
 import json
+from itertools import product
 
 import numpy as np
 import pytest
 
 import cleaner
 from cleaner import Options, html
-from cleaner.features import read_features
+from cleaner.features import name_bags, read_features
 from cleaner.mend import mend
+from cleaner.model import Category
 from cleaner.segment import Segments, segment
 from tests.invariants import check_invariants
 from tests.test_scorer import MENU, PAGE, STORY
@@ -83,6 +85,84 @@ def test_crossheads_do_not_end_the_story():
         .replace(f"<p>{STORY[3]}", f"<h1 class=cross>Divers</h1><p>{STORY[3]}")
     )
     assert [line for line in lines(cleaner.clean(story, url=URL).text) if line != "Divers"] == STORY
+
+
+def test_a_logo_in_an_h1_does_not_end_the_story():
+    logo = "<h1 class=logo>The Valley Paper</h1>"
+    top = f"<section>{logo}<h2>{TITLE}</h2>{''.join(f'<p>{text}</p>' for text in OTHER)}</section>"
+    source = (
+        page(f"<title>{TITLE}</title>").replace("<article>", f"{top}<article>{logo}").replace(f"<h1>{TITLE}</h1>", "")
+    )
+    assert set(STORY) <= set(lines(cleaner.clean(source, url=URL).text))
+
+
+def mended(source, main):
+    """The main content of a page whose scorer takes some texts for it, mended."""
+    segments = segment(source.encode())
+    held = mend(segments, read_features(segments, {}), np.array([piece.text in main for piece in segments.pieces]))
+    return [piece.text for piece, is_held in zip(segments.pieces, held, strict=True) if is_held]
+
+
+@pytest.mark.parametrize(("name", "kept"), [("cmp-text", True), ("cookie-text", False)])
+def test_a_crosshead_stays_unless_its_class_names_it(name, kept):
+    source = page().replace(f"<p>{STORY[3]}", f"<h2 class={name}>Divers</h2><p>{STORY[3]}")
+    assert ("Divers" in mended(source, STORY)) is kept
+
+
+def test_a_second_line_like_a_headline_is_a_crosshead():
+    source = page().replace(f"<p>{STORY[0]}", f"<div>What happened on Tuesday</div><p>{STORY[0]}")
+    result = cleaner.clean(source, url=URL)
+    assert result.title == TITLE
+    assert "What happened on Tuesday" in lines(result.text)
+
+
+def test_dates_and_authors_of_many_teasers_are_none_of_the_article():
+    teasers = [
+        (f"Ana Ruiz{'abcdef'[n]}", f"{n + 1} May 2024", f"The ferry of line {n} is late again") for n in range(6)
+    ]
+    items = "".join(
+        f"<li><a href=/{n}>{head}</a><div class=author>{name}</div><div class=date>{date}</div>"
+        for n, (name, date, head) in enumerate(teasers)
+    )
+    source = page(below=f"<ul class=related>{items}</ul>").replace("</h1>", "</h1><div class=date>11 April 2024</div>")
+    result = cleaner.clean(source, url=URL)
+    names = {line: r.category for r in result.removals for line in lines(r.text)}
+    assert {names[date] for _, date, _ in teasers} == {Category.RELATED}
+    assert {names[name] for name, _, _ in teasers[1:]} == {Category.RELATED}
+    assert names["11 April 2024"] == Category.TIMESTAMP
+    assert result.published == "2024-04-11"
+
+
+NOTE = (
+    "Ana Ruiz has written about rivers and those who live on them for twenty years, and keeps two goats in the valley."
+)
+
+
+def alike(word):
+    """A class name, as programs make them up, whose hash falls together with a word's."""
+    names = [
+        a + b + c + d + e for a, b, c, d, e in product("bdfghjkl", "aeiou", "mnprstvw", "aeiou", "bcdfghjklmnpqrstvwxz")
+    ]
+    names = [name + end for name in names for end in "xyzq"]
+    return names[int((name_bags(names)[0].items == name_bags([word])[0].items).argmax())]
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        (page(below=f"<section class=AuthorNote><p>{NOTE}</p></section>"), False),
+        (page(below=f"<div itemprop=author><p>{NOTE}</p></div><div class=page_footer><p>{NOTE}</p></div>"), False),
+        (page().replace(f"<p>{STORY[3]}", f"<div class=author-said><p>{NOTE}</p></div><p>{STORY[3]}"), True),
+        (page(below=f"<div class={alike('footer')}><p>{NOTE}</p></div>"), True),
+        (page(below=f"<div class=authority><p>{NOTE}</p></div>"), True),
+        (page().replace("<article>", f"<article class=by-author><p>{NOTE}</p>"), True),
+    ],
+    ids=["note on the author", "two in a row", "in the story", "of one hash", "another word", "around the story"],
+)
+def test_what_a_story_ends_with_is_known_by_its_name(source, kept):
+    told = mended(source, {NOTE, *STORY})
+    assert (NOTE in told) is kept
+    assert set(STORY) <= set(told)
 
 
 @pytest.mark.parametrize(

@@ -11,27 +11,37 @@ from pathlib import Path
 import pytest
 
 from cleaner.errors import UsageError
+from cleaner.io.arrow import REST
 from cleaner.io.compress import BOMB_RATIO
 from cleaner.io.files import (
     FORMAT_OF,
     PACKED,
     READERS,
     InputFile,
+    LeftOut,
     find_inputs,
     format_of,
     open_stream,
     read_entries,
     stem_of,
 )
-from cleaner.io.parquet import REST
 from cleaner.io.records import HTML_KEYS, TEXT_KEYS, Record, Unreadable
 from cleaner.io.streams import RECORD_LIMIT
 from tests.conftest import ROOT
 
 
+def inputs(source, **options):
+    """What is read, or cannot be."""
+    return [entry for entry in find_inputs(str(source), **options) if not isinstance(entry, LeftOut)]
+
+
 def names(source, **options):
-    found = find_inputs(str(source), **options)
+    found = inputs(source, **options)
     return [(entry.name, entry.format) if isinstance(entry, InputFile) else (entry.id, "unreadable") for entry in found]
+
+
+def left_out(source):
+    return {entry.name: entry.reason for entry in find_inputs(str(source)) if isinstance(entry, LeftOut)}
 
 
 def put(root, *paths):
@@ -67,6 +77,7 @@ def test_a_folder(tmp_path):
         ("sub/c.JSONL.zst", "jsonl"),
         ("sub/d.ndjson", "jsonl"),
     ]  # fmt: skip
+    assert left_out(tmp_path) == dict.fromkeys(["no.gz", "no.md", "x.txt.gz.gz"], "unknown suffix")
 
 
 def test_links_and_pipes(tmp_path):
@@ -80,6 +91,13 @@ def test_links_and_pipes(tmp_path):
     (root / "circle.txt").symlink_to(root / "circle.txt")
     os.mkfifo(root / "pipe.txt")
     assert names(root) == [("inside.txt", "text"), ("sub/a.txt", "text")]
+    assert left_out(root) == {
+        "out.txt": "a link out of the folder",
+        "loop": "a link to a folder",
+        "dangling.txt": "a link to nothing",
+        "circle.txt": "a link to nothing",
+        "pipe.txt": "no regular file",
+    }
 
 
 def test_names_that_are_no_utf_8(tmp_path):
@@ -142,7 +160,8 @@ def test_addresses(tmp_path):
     assert names(f"file://{tmp_path}/in") == [("a.txt", "text"), ("sub/b.html", "html")]
     memory = fsspec.filesystem("memory")
     memory.pipe({"/corpus/x/a.jsonl.gz": gzip.compress(b'{"text": "a"}'), "/corpus/b.txt": b"b", "/corpus/c.png": b""})
-    found = list(find_inputs("memory://corpus"))
+    found = inputs("memory://corpus")
+    assert left_out("memory://corpus") == {"c.png": "unknown suffix"}
     assert [(file.name, file.format) for file in found] == [("b.txt", "text"), ("x/a.jsonl.gz", "jsonl")]
     assert [raws(file) for file in found] == [[b"b"], ["a"]]
     assert names("memory://corpus/b.txt") == [("b.txt", "text")]
@@ -242,7 +261,7 @@ def test_cut_off_anywhere(tmp_path, name, suffix):
 
 
 def test_a_fault_of_a_reader_costs_its_file_only(tmp_path, monkeypatch):
-    def faulty(stream, name, keys, *, limit):  # noqa: ARG001
+    def faulty(stream, name, keys, *, limit, bookmark):  # noqa: ARG001
         yield Record(0, "a", "text", "text")
         raise ZeroDivisionError("a fault")
 
@@ -250,6 +269,39 @@ def test_a_fault_of_a_reader_costs_its_file_only(tmp_path, monkeypatch):
     put(tmp_path, "a.txt")
     (file,) = find_inputs(str(tmp_path))
     assert raws(file) == ["text", "the rest of the file cannot be read: unexpected ZeroDivisionError: a fault"]
+
+
+@pytest.mark.parametrize("protocol", ["", "memory://"])
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("a.txt", b"x"),
+        ("a.html.gz", gzip.compress(b"x" * 99, mtime=0)[:20]),
+        ("a.jsonl", b'{"text": "a"}\n'),
+        ("a.json", b"["),
+        ("a.parquet", b"PAR1"),
+        ("a.warc", b"WARC/1.0\r\n"),
+        ("a.unknown", b"x"),
+    ],
+)
+def test_want_of_memory_is_no_fault_of_the_file(monkeypatch, protocol, name, head):
+    """It says nothing of the file, so it is no damage: the process must end, wherever the file lies."""
+
+    class Exhausted(io.RawIOBase):
+        given = False
+
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            if self.given:
+                raise MemoryError
+            self.given, buffer[: len(head)] = True, head
+            return len(head)
+
+    monkeypatch.setattr("cleaner.io.files._opened", lambda _: Exhausted())
+    with pytest.raises(MemoryError):
+        list(read_entries(InputFile(name, protocol + name, format_of(name) or "auto")))
 
 
 def test_streams_are_closed(tmp_path):

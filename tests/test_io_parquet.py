@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaner.errors import InputError, UsageError
+from cleaner.io.arrow import cleaned_schema
 from cleaner.io.fields import cleaned_row
 from cleaner.io.files import find_inputs, read_entries
-from cleaner.io.parquet import ParquetWriter, cleaned_schema, read_parquet
+from cleaner.io.parquet import ParquetWriter, read_parquet, schema_of
 from cleaner.io.parts import PartWriter, row_writer
 from cleaner.io.records import Keys, Record, Unreadable
 from cleaner.io.rows import json_line
@@ -189,7 +190,7 @@ def test_a_schema_is_kept(tmp_path):
     rows = [{"id": "a", "html": b"<p>x", "n": 1, "text": None}, {"id": "b", "html": None, "n": None, "text": "y"}]
     (tmp_path / "in.parquet").write_bytes(packed(rows, schema))
     with (tmp_path / "in.parquet").open("rb") as stream:
-        out = cleaned_schema(stream, Keys())
+        out = cleaned_schema(schema_of(stream), Keys())
     assert out == schema.remove(1)
     cleaned = [cleaned_row(entry, "new") for entry in entries(packed(rows, schema))]
     write(tmp_path / "out.parquet", cleaned, schema=out)
@@ -213,14 +214,14 @@ def test_a_schema_is_kept(tmp_path):
 )
 def test_schemas_of_cleaned_rows(names, keys, keep, found):
     data = packed([dict.fromkeys(names, "x")])
-    assert cleaned_schema(io.BytesIO(data), keys, keep_html=keep).names == found
+    assert cleaned_schema(schema_of(io.BytesIO(data)), keys, keep_html=keep).names == found
     for entry in entries(data, keys):
         assert set(cleaned_row(entry, "new", keys, keep_html=keep)) <= {*found}
 
 
 def test_no_schema_can_be_had_of_what_is_no_parquet():
     with pytest.raises(InputError, match="no Parquet file"):
-        cleaned_schema(io.BytesIO(b"neither"), Keys())
+        schema_of(io.BytesIO(b"neither"))
 
 
 def test_lone_surrogates_are_replaced(tmp_path):

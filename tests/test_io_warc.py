@@ -5,7 +5,6 @@ import hashlib
 import io
 import tracemalloc
 import zlib
-from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -15,7 +14,7 @@ from cleaner.encoding import decode_html
 from cleaner.io.fields import cleaned_row
 from cleaner.io.files import find_inputs, read_entries
 from cleaner.io.http_body import plain_body
-from cleaner.io.records import Keys, Record, Unreadable
+from cleaner.io.records import Keys, Passed, Record, Unreadable
 from cleaner.io.warc import read_warc
 
 pytest.importorskip("fastwarc", reason="needs the extra warc")
@@ -75,7 +74,7 @@ def test_a_text_and_a_page_without_http():
     ]
 
 
-def test_what_is_passed_over_is_counted():
+def test_what_is_passed_over_has_a_reason():
     data = b"".join(
         [
             record(b"software: x\r\n", 0, "warcinfo", "application/warc-fields"),
@@ -91,11 +90,11 @@ def test_what_is_passed_over_is_counted():
             record(http(status="999 Denied"), 10),
         ]
     )
-    skipped = Counter()
-    assert [entry.number for entry in entries(data, skipped=skipped)] == [8]
-    assert skipped == {
-        "type warcinfo": 1, "type request": 1, "no page": 2, "status 404": 1, "status 301": 1, "no HTTP": 1, "type revisit": 1, "type unknown": 1, "status unknown": 1,
-    }  # fmt: skip
+    found = entries(data)
+    assert [entry.number for entry in found] == list(range(11))
+    assert [entry.reason if isinstance(entry, Passed) else entry.raw for entry in found] == [
+        "warcinfo", "request", "no page", "status 404", "status 301", "no HTTP", "revisit", "no page", b" <p>x", "unknown type", "unknown status",
+    ]  # fmt: skip
 
 
 PACKED = {
@@ -180,8 +179,9 @@ def test_a_bad_body_costs_its_record(header, body, said):
 
 
 def numbers(data, **options):
-    """Which of the good pages are there, and what is said of the others."""
-    return [int(entry.url[-1]) if isinstance(entry, Record) else entry.why for entry in entries(data, **options)]
+    """Which of the good pages are there, and what is said of those that cannot be read."""
+    told = (entry for entry in entries(data, **options) if not isinstance(entry, Passed))
+    return [int(entry.url[-1]) if isinstance(entry, Record) else entry.why for entry in told]
 
 
 @pytest.mark.parametrize("length", [0, 10, 100])

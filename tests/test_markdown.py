@@ -64,6 +64,8 @@ def table(head, *rows):
         ("<ul><li>One<ul><li>Two<ul><li>Three</ul></ul><li>Four</ul>", "- One\n  - Two\n    - Three\n- Four\n"),
         ("<ol><li>One<ul><li>Two</ul><li>Three<ol><li>Four</ol></ol>", "1. One\n   - Two\n2. Three\n   1. Four\n"),
         ("<ul><li><h3>One</h3>Two</ul>", "### One\n\n- Two\n"),
+        ("<ul><li><p>One<p>Two<li>Three</ul>", "- One\n\n  Two\n- Three\n"),
+        ("<ol><li>One<br>two<ul><li>Three</ul>Four<li>Five</ol>", "1. One\n\n   two\n   - Three\n\n   Four\n2. Five\n"),
         ("<blockquote>One<p>Two</blockquote>Three", "> One\n\n> Two\n\nThree\n"),
         ("<blockquote><h2>One</h2></blockquote>", "> ## One\n"),
         ("<pre>def f(x):\n    return x * 2\n</pre>", "```\ndef f(x):\n    return x * 2\n```\n"),

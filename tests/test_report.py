@@ -22,7 +22,15 @@ from cleaner.report.marks import GAINED, LOST, TAKEN, marks_of
 from cleaner.report.tallies import BINS, spread
 from cleaner.runs import open_run
 from tests.conftest import ROOT
-from tests.reports import EVIL, data_of, documents_of, make_runs, rows
+from tests.reports import (
+    EVIL,
+    PASSED,
+    data_of,
+    documents_of,
+    make_inputs_with_what_is_no_document,
+    make_runs,
+    rows,
+)
 
 PAGE = ROOT / "cleaner" / "report" / "page"
 
@@ -191,6 +199,18 @@ def test_an_empty_run_has_a_report(tmp_path):
 
 
 # What changed
+
+
+def test_what_was_passed_over_is_counted_and_is_no_document(tmp_path):
+    pytest.importorskip("fastwarc", reason="needs the extra warc")
+    make_inputs_with_what_is_no_document(tmp_path / "in")
+    run_batch(tmp_path / "in", tmp_path / "out")
+    numbers = data_of(report_of(tmp_path / "out", tmp_path / "a.html", compare=tmp_path / "out"), "numbers")
+    assert numbers["summary"]["passed_over"] == PASSED
+    assert numbers["summary"]["documents"] == sum(numbers["shares"]) == len(numbers["documents"]) == 6
+    assert (numbers["failures"], numbers["missing"]) == ([], 0)
+    changes = numbers["changes"]
+    assert [changes[name] for name in ("both", "new", "gone", "changed")] == [6, 0, 0, 0]
 
 
 def covered(removals):

@@ -1,5 +1,6 @@
 """Going on with a run: by content and configuration, never by half; status, configuration file, numbers."""
 
+import gzip
 import json
 import re
 import shutil
@@ -8,13 +9,14 @@ import subprocess
 import sys
 import time
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from cleaner.batch import RECORD_FOLDER, Begin, run_batch
+from cleaner.batch import RECORD_FOLDER, Begin, run_batch, supervise
 from cleaner.batch.config import differences, print_config, read_config, settings_of
-from cleaner.batch.job import Job, Limits
+from cleaner.batch.job import Job, Limits, RunFolder
 from cleaner.batch.journal import Journal, read_journal
 from cleaner.batch.run import Watcher
 from cleaner.batch.status import read_status
@@ -25,6 +27,7 @@ from cleaner.options import Options
 from tests.conftest import ROOT
 from tests.test_batch import DOCUMENT, cli, tree
 from tests.test_faults import make_folder, outcome, rows, texts
+from tests.test_io_warc import http, record
 
 STEP = "tests.faults:clean"
 RESUME = Begin(resume=True)
@@ -102,7 +105,7 @@ def test_an_input_that_has_changed(corpus, tmp_path):
     new.write_text(DOCUMENT)
     with pytest.raises(UsageError, match=r"1/new\.txt is new"):
         run_batch(corpus, out, step=STEP, begin=RESUME)
-    new.unlink()
+    new.rename(new.with_suffix(".notes"))  # what is not read may come and go
     shutil.copytree(corpus, tmp_path / "moved")
     run_batch(tmp_path / "moved", out, step=STEP, begin=RESUME)
 
@@ -165,6 +168,44 @@ def test_a_crash_by_chance_is_no_fault_of_the_document(corpus, tmp_path):
     assert summary.failed == 0
 
 
+@pytest.mark.parametrize(("word", "cause"), [("DEADLY", "crashed"), ("ENDLESS", "timeout")])
+def test_a_reader_that_dies_loses_the_same_for_any_number_of_workers(tmp_path, monkeypatch, word, cause):
+    monkeypatch.setattr(supervise, "SHARED_BYTES", 0)
+    monkeypatch.setattr(supervise, "FIRST_SLICE", 4)
+    monkeypatch.setattr(supervise, "SLICE", 8)
+    path, while_there = tmp_path / "a.jsonl", tmp_path / "deadly"
+    while_there.touch()
+    said = texts({70: f"{word} {while_there}\n"})
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in said))
+    for workers in (1, 3):
+        out = tmp_path / str(workers)
+        summary = run_batch(path, out, step=STEP, workers=workers, limits=Limits(1.5))
+        assert (summary.documents, dict(summary.causes)) == (71, {cause: 1})
+        assert [row["number"] for row in rows(out)] == list(range(71))
+    assert outcome(tmp_path / "1") == outcome(tmp_path / "3")
+    while_there.unlink()
+    for workers in (1, 3):
+        run_batch(path, tmp_path / str(workers), step=STEP, workers=2, begin=Begin(retry_failed=True))
+    assert len(rows(tmp_path / "1")) == len(said)
+    assert outcome(tmp_path / "1") == outcome(tmp_path / "3")
+
+
+def test_what_a_reader_that_died_left_beyond_the_end_does_not_count_later(tmp_path):
+    path, out, while_there = tmp_path / "a.jsonl", tmp_path / "out", tmp_path / "deadly"
+    while_there.touch()
+    said = texts({70: f"DEADLY {while_there}\n"})
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in said))
+    run_batch(path, out, step=STEP)
+    place = RunFolder(out / RECORD_FOLDER).journal
+    # One that passed over that record for a later slice has died of it, too, and its segment was there first.
+    end = read_journal(place).of(0)[-1]
+    with Journal(place) as journal:
+        journal.add(segment=replace(end, first=end.stop + 5, stop=end.stop + 6))
+    while_there.unlink()
+    assert run_batch(path, out, step=STEP, begin=Begin(retry_failed=True)).failed == 0
+    assert len(rows(out)) == len(said)
+
+
 def test_one_run_at_a_time(corpus, tmp_path):
     (corpus / "1" / "0070.txt").write_text("HANG")
     out = tmp_path / "out"
@@ -205,6 +246,16 @@ def test_status_of_a_complete_run(tmp_path):
     assert told["failures"][0]["id"] == "b.txt"
     assert sum(share["read"] for share in told["sites"].values()) == told["read"]
     assert cli("status", folder).returncode == 2
+
+
+def test_status_tells_what_was_passed_over_so_far(tmp_path, monkeypatch):
+    path = tmp_path / "a.warc.gz"
+    requests = (record(b"", n, "request") for n in range(8))
+    path.write_bytes(gzip.compress(b"".join([record(http(b"<p>x")), *requests, record(http(b"HANG"))])))
+    monkeypatch.setattr(supervise, "SHARED_BYTES", 0)
+    monkeypatch.setattr(supervise, "FIRST_SLICE", 9)
+    stop_early(path, tmp_path / "out")
+    assert read_status(tmp_path / "out").summary.passed == {"request": 8}
 
 
 def test_options_from_a_file(tmp_path):

@@ -120,6 +120,7 @@ def test_a_good_file_loads(tmp_path):
         (('phrases = ["join our newsletter"]', "pattern = '(?=join)'\nkeys=['join']"), "look-around"),
         (('phrases = ["join our newsletter"]', "pattern = '(?:jo{1,9}){1,9}'\nkeys=['join']"), "another repetition"),
         (('phrases = ["join our newsletter"]', "pattern = '(?:jo{1,9}|b){1,9}'\nkeys=['jo']"), "another repetition"),
+        (('phrases = ["join our newsletter"]', "pattern = '(?:,? ?join){1,9}'\nkeys=['join']"), "side by side"),
         (('phrases = ["join our newsletter"]', "pattern = '[>»] join'\nkeys=['>', '»']"), "can stand in no line"),
         (('phrases = ["join our newsletter"]', "pattern = 'join.{0,999}'\nkeys=['join']"), "more than 400"),
         (('phrases = ["join our newsletter"]', "pattern = '(join'\nkeys=['join']"), "missing )"),

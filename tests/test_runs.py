@@ -11,6 +11,8 @@ from cleaner.batch.job import Reading, Writing
 from cleaner.errors import AuditError, CleanerError, UsageError
 from cleaner.io.records import Keys
 from cleaner.runs import open_run
+from tests.reports import PASSED, make_inputs_with_what_is_no_document
+from tests.reports import text_of as story
 
 STORY = "The council voted on Tuesday night to rebuild the old harbour bridge, which had been closed for a year."
 
@@ -174,3 +176,24 @@ def test_files_that_do_not_belong_together_are_refused(out):
 
 def test_a_run_may_be_moved(out, done):
     assert originals(out) == originals(done)
+
+
+@pytest.mark.parametrize("writing", [Writing(), Writing(format="jsonl", part_size=1), Writing(format="text")], ids=str)
+def test_what_was_passed_over_is_no_document(writing, tmp_path):
+    pytest.importorskip("fastwarc", reason="needs the extra warc")
+    pytest.importorskip("zstandard", reason="needs the extra zst")
+    make_inputs_with_what_is_no_document(tmp_path / "in")
+    run_batch(tmp_path / "in", tmp_path / "out", writing=writing)
+    run = open_run(tmp_path / "out")
+    assert run.summary["passed_over"] == PASSED
+    documents = list(run.documents())
+    assert [document.number for document in documents] == list(range(6)) == list(range(run.summary["documents"]))
+    assert all(document.record["id"] == document.row["id"] for document in documents)
+    found = originals(tmp_path / "out")
+    assert found["a.txt", None] == story(0)
+    assert found["e.zip", 1] == story(5)
+    assert ["Port 0" in found["c.warc.gz", 1], "Port 2" in found["c.warc.gz", 7]] == [True, True]
+    with run.records() as records:
+        assert [records.get(document) for document in documents] == [document.record for document in documents]
+        assert len(records) == 6
+        assert ("b.jpg", None) not in records

@@ -1,5 +1,7 @@
 """Pages → blocks and containers: where blocks end, what is text, what is gathered on the way."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,6 +37,12 @@ def texts(page):
         ("<p>One <b>two</b> <i>th</i>ree<span> four</span></p>", ["One two three four"]),
         ("<p>H<sub>2</sub>O <a href=x>and <em>more</em></a><wbr>.</p>", ["H2O and more."]),
         ("<p>One<!-- not this --> two</p>", ["One two"]),
+        ("<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</ruby>を読む", ["漢字を読む"]),
+        ("<p><ruby><rb>漢<rb>字<rtc><rt>かん<rt>じ</rtc><rtc>kanji</rtc></ruby>を読む", ["漢字を読む"]),
+        ("<frameset><frame src=a><noframes><body><p>One<p>Two</body></noframes></frameset>", ["One", "Two"]),
+        ("<p>One</p><noframes><p>Two</noframes>", ["One"]),
+        ("<p>One <rt>two<p>Three", ["One two", "Three"]),
+        ("<p><ruby>One<rt>two<p>Three", ["One", "Three"]),
         ("<p> One\n\t two&nbsp; three </p>\n\n<p> \n </p>", ["One two three"]),
         ("<p>|</p><p> | </p><p></p>", []),
         ("One", ["One"]),
@@ -154,6 +162,7 @@ def test_the_first_title_and_language_count():
         ("<p><a href=u><img src=x></a>One <a href=v>two</a></p>", [("two", "v")]),
         ("<table><tr><td><a href=u>One</a><td><a href=v>Two</a></table>", [("One", "u"), ("Two", "v")]),
         ("<p>One\x01 <a href=u>two</a></p>", [("two", "u")]),
+        ("<p><a href=u>|</a></p><p>One <a href=v>two</a></p>", [("two", "v")]),
         ("<pre>  One\n\t<a href=u>two  three</a> four</pre>", [("two  three", "u")]),
     ],
 )
@@ -161,6 +170,13 @@ def test_links_stand_where_they_stood(page, links):
     pieces = read(page, links=True).pieces
     assert [(piece.text[start:end], href) for piece in pieces for start, end, href in piece.hrefs] == links
     assert all(piece.hrefs == () for piece in read(page).pieces)
+
+
+def test_no_end_of_links_takes_no_time():
+    started = time.perf_counter()
+    (piece,) = read("<p>" + "<a href=u>One</a> " * 30_000, links=True).pieces
+    assert piece.hrefs[:2] == ((0, 3, "u"), (4, 7, "u"))
+    assert time.perf_counter() - started < 10
 
 
 @pytest.mark.parametrize(

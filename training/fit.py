@@ -15,10 +15,11 @@ import torch
 from torch.nn import functional
 
 from cleaner.features import Features
+from cleaner.hashing import in_buckets
 from training import descent
 from training.descent import SMOOTHING, UNNAMED, Mask, descend
 from training.network import HIDDEN, Batch, Network, make_batch
-from training.pages import SETS, Example, read_examples
+from training.pages import REAL, Example, read_examples
 
 EPOCHS, NAMING_EPOCHS = 4, 16
 # The network that is kept is a running mean of the one that is fitted.
@@ -37,7 +38,7 @@ LAYERS = ("first", "second", "out", "naming", "named")
 def fit(examples: Sequence[Example], seed: int = 0, without: str | None = None) -> Network:
     """Fit a network to pages; ``without`` is one of ``ABLATIONS`` and leaves that out, to see what it is worth."""
     if without == "additions":
-        examples = [example for example in examples if example.kind in SETS]
+        examples = [example for example in examples if example.kind in REAL]
     descent.start(seed)
     network = Network(np.concatenate([example.features.numbers for example in examples]))
     known = descent.known_buckets(examples, _items)
@@ -67,7 +68,7 @@ def _items(features: Features) -> Sequence[np.ndarray]:
         np.concatenate([features.words.items, features.pairs.items]),
         features.openers.ravel(),
         features.closers.ravel(),
-        np.concatenate([features.names.items, features.name_pairs.items]),
+        np.concatenate([in_buckets(features.names).items, in_buckets(features.name_pairs).items]),
     )
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from cleaner.features import LEVELS, NUMBERS, TAGS
-from cleaner.hashing import NONE
+from cleaner.hashing import NONE, in_buckets
 from cleaner.scorer import CATEGORIES, FAR, FARTHEST, NAMING_NAMES, NAMING_WORDS, STORY_NAMES, STORY_WORDS, WORD_INPUTS
 from training.batches import Pooled, join, mean_of_items, means, pool, thinned
 from training.descent import ranges_of
@@ -67,8 +67,8 @@ def make_batch(examples: Sequence[Example]) -> Batch:
         pool([page.pairs for page in pages]),
         join([page.openers for page in pages]),
         join([page.closers for page in pages]),
-        pool([page.names for page in pages]),
-        pool([page.name_pairs for page in pages]),
+        pool([in_buckets(page.names) for page in pages]),
+        pool([in_buckets(page.name_pairs) for page in pages]),
         join([page.which for page in pages], names),
         join([page.tags for page in pages]),
         join([page.ends for page in pages], containers),

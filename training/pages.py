@@ -24,16 +24,27 @@ from cleaner.text import WORD
 from training.augment import ADDITIONS, without_story
 from training.categories import name_blocks
 from training.descent import CATEGORIES, UNNAMED
-from training.labels import UNKNOWN, align, from_snippets
+from training.labels import UNKNOWN, align, from_reading, from_snippets, reading_of
 
 SETS = ("publishers", "articles", "snippets", "reader")
+REAL = (*SETS, "read")
+"""Kinds of pages to which nothing was added; ``read`` are those of ``snippets`` that somebody has read."""
 FOLDS = 5
 
 Row = dict[str, Any]
 
+# A page that was read counts as much as one with gold.
+READ_WEIGHT = 1.0
 # How much a page counts, by kind. Pages of news publishers are what the product is for; of the additions the network
 # shall learn the shapes, and not forget the pages that are real.
-WEIGHTS = {"publishers": 4.0, "comments": 0.3, "boxes": 0.15, "articles below": 0.05, "no story": 0.02}
+WEIGHTS = {
+    "publishers": 4.0,
+    "read": READ_WEIGHT,
+    "comments": 0.3,
+    "boxes": 0.15,
+    "articles below": 0.05,
+    "no story": 0.02,
+}
 SNIPPET_WEIGHT = 0.02
 # Every block counts as if it had so many words more: a heading is not nothing.
 BASE_WORDS = 2
@@ -108,23 +119,29 @@ def _decoded(row: Row) -> str:
 
 
 def labels_of(row: Row, segments: Segments) -> np.ndarray:
-    """A label a block, from gold or from snippets."""
+    """A label a block: from gold, or from snippets and, for blocks that hold none, from what a reader said."""
     texts = [piece.text for piece in segments.pieces]
     if row.get("gold"):
         return align(texts, row["gold"])
-    return from_snippets(texts, row.get("with", []), row.get("without", []))
+    labels = from_snippets(texts, row.get("with", []), row.get("without", []))
+    reading = reading_of(row["id"], len(texts))
+    return labels if reading is None else np.where(labels == UNKNOWN, from_reading(reading), labels)
 
 
 def _example(kind: str, row: Row, segments: Segments, labels: np.ndarray) -> Example:
     segments.head.address = row.get("url") or ""
     features = read_features(segments, read_metadata(segments.head))
     categories = np.full(len(labels), UNNAMED)
+    read = kind == "snippets" and reading_of(row["id"], len(labels)) is not None
     if kind in SETS:
-        categories = name_blocks(segments, features, labels >= OUTSIDE if row.get("gold") else labels == 1)
+        whole = row.get("gold") or read
+        inside = (labels >= OUTSIDE) | (labels == UNKNOWN) if whole else labels == 1
+        categories = name_blocks(segments, features, inside)
     elif kind in ADDED:
         there = {piece.text for piece in segment(source_of(row)).pieces}
         added = np.array([piece.text not in there for piece in segments.pieces])
         categories[added & (labels < OUTSIDE)] = CATEGORIES.index(ADDED[kind])
+    kind = "read" if read else kind
     return Example(kind, host_of(row), fold_of(row), features, labels, _weights(kind, segments, labels), categories)
 
 
@@ -133,8 +150,9 @@ def _weights(kind: str, segments: Segments, labels: np.ndarray) -> np.ndarray:
     if kind == "snippets":
         return np.where(labels == UNKNOWN, 0.0, SNIPPET_WEIGHT)
     words = np.array([len(WORD.findall(piece.text)) for piece in segments.pieces])
-    story = words.sum() if kind == "no story" else (words * labels).sum()
-    return np.minimum((words + BASE_WORDS) / max(50.0, story), 1.5) * WEIGHTS.get(kind, 1.0)
+    story = (words * np.maximum(labels, 0)).sum() or words.sum()
+    share = np.minimum((words + BASE_WORDS) / max(50.0, story), 1.5)
+    return np.where(labels == UNKNOWN, 0.0, share) * WEIGHTS.get(kind, 1.0)
 
 
 def _pools(folder: Path) -> dict[int, tuple[list[str], list[str]]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 from pathlib import Path
 from typing import IO, Any
 
+from cleaner.audit import to_json
 from cleaner.batch.document import ADDED
 from cleaner.batch.job import Job
 from cleaner.batch.journal import Ledger, Segment
@@ -17,11 +19,12 @@ from cleaner.batch.layout import SINGLE, format_for, suffix_for, target_for
 from cleaner.batch.output import put, write_whole, writing
 from cleaner.batch.plan import Task, read_plan
 from cleaner.batch.segments import read_pickled
-from cleaner.batch.summary import Summary
+from cleaner.batch.summary import Summary, passed_row
 from cleaner.errors import OutputError, UsageError
+from cleaner.io.arrow import cleaned_schema
 from cleaner.io.atomic import place_below
 from cleaner.io.files import InputFile, open_stream
-from cleaner.io.parquet import ParquetWriter, cleaned_schema, need_parquet
+from cleaner.io.parquet import ParquetWriter, schema_of
 from cleaner.io.parts import PART_BYTES, PartWriter
 from cleaner.io.rows import JsonlWriter
 
@@ -39,8 +42,8 @@ def assemble(job: Job, ledger: Ledger) -> Summary:
             _write_rows(job, ledger)
             if job.writing.attributes:
                 _join_by_file(job, ledger)
-            for what, target in (("audit", folder.audit), ("manifest", folder.manifest)):
-                join(target, (folder.part(s.task, s.first, what) for _, s in in_order(job, ledger)))
+            join(folder.audit, (folder.part(s.task, s.first, "audit") for _, s in in_order(job, ledger)))
+            join(folder.manifest, _manifest(job, ledger))
             summary = Summary.of(read_rows(folder.manifest))
             put(folder.summary, (json.dumps(summary.as_dict(), indent=2) + "\n").encode())
     except UsageError as error:  # of the writers of rows
@@ -84,16 +87,28 @@ def _write_rows(job: Job, ledger: Ledger) -> None:
 
 def _place_parts(job: Job, parts: list[Path]) -> None:
     """Give the parts their place, and take away those that an earlier run had more."""
+    prefix = _part_prefix(job.writing.part_size)
+    places = [job.output / part.name.replace("part", prefix, 1) for part in parts]
+    for part, place in zip(parts, places, strict=True):
+        part.replace(place)
+    for other in set(parts_of(job.output, job.writing.part_size)) - set(places):
+        other.unlink()
+
+
+def parts_of(output: Path, part_size: int | None) -> list[Path]:
+    """The parts that lie in the output folder of a run with or without a size for them.
+
+    They come in order: by their numbers, which may have more than five digits.
+    """
+    prefix = _part_prefix(part_size)
+    name = re.compile(prefix + r"-(\d{5,})\.(?:jsonl(?:\.gz|\.zst)?|parquet)")
+    found = [(match, path) for path in output.glob(f"{prefix}-*") if (match := name.fullmatch(path.name))]
+    return [path for _, path in sorted((int(match[1]), path) for match, path in found)]
+
+
+def _part_prefix(part_size: int | None) -> str:
     # Without parts for all, those of texts and pages stand beside files that may well be called part-00000.
-    prefix = "documents" if job.writing.part_size is None else "part"
-    names = set()
-    for part in parts:
-        name = part.name.replace("part", prefix, 1)
-        part.replace(job.output / name)
-        names.add(name)
-    for other in job.output.glob(f"{prefix}-*"):
-        if re.fullmatch(prefix + r"-\d{5,}\.(jsonl(\.gz|\.zst)?|parquet)", other.name) and other.name not in names:
-            other.unlink()
+    return "documents" if part_size is None else "part"
 
 
 def _by_file(segments: Segments) -> Iterator[tuple[InputFile, Segments]]:
@@ -123,7 +138,7 @@ def _copy_rows(job: Job, file: InputFile, segments: Segments, writer: JsonlWrite
 def _file_writer(job: Job, file: InputFile, path: Path) -> JsonlWriter | ParquetWriter:
     if path.suffix != ".parquet":
         return JsonlWriter(path)
-    return ParquetWriter(path, _schema(job, file) if file.format == "parquet" else None)
+    return ParquetWriter(path, _schema(job, file) if file.format == "parquet" else None, added=ADDED)
 
 
 def _part_writer(job: Job, folder: Path) -> PartWriter:
@@ -133,16 +148,12 @@ def _part_writer(job: Job, folder: Path) -> PartWriter:
 
 def _schema(job: Job, file: InputFile) -> Any:
     """The columns of a Parquet file with the cleaned text; ``None`` if it cannot be read any more."""
-    pa = need_parquet()[0]
     try:
         with open_stream(file) as stream:
-            schema = cleaned_schema(stream, job.reading.keys, keep_html=job.writing.keep_html)
+            schema = schema_of(stream)
     except Exception:  # pyarrow has half a dozen for a file that is none
         return None
-    for name in ADDED:
-        if name not in schema.names:
-            schema = schema.append(pa.field(name, pa.string()))
-    return schema
+    return cleaned_schema(schema, job.reading.keys, keep_html=job.writing.keep_html, added=ADDED)
 
 
 def _join_by_file(job: Job, ledger: Ledger) -> None:
@@ -156,11 +167,25 @@ def _join_by_file(job: Job, ledger: Ledger) -> None:
         join(target, paths, append=target.exists())
 
 
-def join(target: Path, parts: Iterable[Path], append: bool = False) -> None:
+def _manifest(job: Job, ledger: Ledger) -> Iterator[Path | bytes]:
+    """The rows of each task, and after them what was passed over of its file."""
+    for task in read_plan(job):
+        passed: Counter[str] = Counter()
+        for segment in ledger.of(task.number):
+            passed.update(segment.passed)
+            yield job.folder.part(task.number, segment.first, "manifest")
+        if passed:
+            yield to_json(passed_row(task.files[0].name, passed)).encode() + b"\n"
+
+
+def join(target: Path, parts: Iterable[Path | bytes], append: bool = False) -> None:
     """One file of many, under a temporary name until it is whole."""
 
     def fill(file: IO[bytes]) -> None:
         for part in [target, *parts] if append else parts:
+            if isinstance(part, bytes):
+                file.write(part)
+                continue
             with part.open("rb") as rows:
                 shutil.copyfileobj(rows, file, 1 << 20)
 

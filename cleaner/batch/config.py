@@ -25,8 +25,17 @@ MADE_WITH = "made_with"
 """Table of a printed configuration that tells what made the run. It is no option, and reading passes over it."""
 
 # What may differ when a run goes on: where things lie, how many work, what a document may cost.
-_FREE = ("input", "output", "workers", "max_seconds", "max_memory")
+_FREE = ("input", "output", "run_folder", "workers", "max_seconds", "max_memory")
 _NO_MATTER = ("python",)
+# Files of the user's lie somewhere; what counts is what is in them.
+_COPIES = ("rules", "templates", "site_configs")
+# What is in files, as people call it.
+_TOLD = {
+    "rules": "the package's rules",
+    "weights": "the weights",
+    "learned": "the file of templates",
+    "configs": "the folder of site configurations",
+}
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -55,7 +64,8 @@ def settings_of(job: Job, workers: int) -> dict[str, Any]:
     options = job.options
     return {
         "input": job.input,
-        "output": str(job.output),
+        "output": job.address or str(job.output),
+        "run_folder": str(job.output) if job.address else None,
         "workers": workers,
         "max_seconds": job.limits.seconds,
         "max_memory": job.limits.memory,
@@ -74,11 +84,14 @@ def settings_of(job: Job, workers: int) -> dict[str, Any]:
         "extractor": options.extractor,
         "language": job.language,
         "rules": [str(path) for path in rule_copies(job)],
+        "templates": None if options.template_file is None else str(options.template_file.path),
+        "site_configs": None if options.config_folder is None else str(options.config_folder.folder),
         MADE_WITH: _made_with(job),
     }
 
 
-def _made_with(job: Job) -> dict[str, Any]:
+def made_with() -> dict[str, str]:
+    """What of the package decides the output: its version, and digests of its rules and weights."""
     try:
         release = version("news-cleaner")
     except PackageNotFoundError:
@@ -87,7 +100,16 @@ def _made_with(job: Job) -> dict[str, Any]:
         "version": release,
         "rules": digest_of_files((_PACKAGE / "rules").rglob("*.toml")),
         "weights": digest_of_files((_PACKAGE / "weights").glob("*.npz")),
+    }
+
+
+def _made_with(job: Job) -> dict[str, Any]:
+    templates, configs = job.options.template_file, job.options.config_folder
+    return {
+        **made_with(),
         "own_rules": [digest(file.text) for file in job.options.rule_files],
+        **({} if templates is None else {"learned": templates.digest}),
+        **({} if configs is None else {"configs": configs.digest}),
         "links": job.options.links,
         "record_limit": job.reading.record_limit,
         "step": job.step,
@@ -134,13 +156,8 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 
 def _deciding(settings: Mapping[str, Any]) -> dict[str, Any]:
     made_with = settings.get(MADE_WITH, {})
-    # Copies of the user's rules lie somewhere; what counts is what is in them.
-    options = {name: value for name, value in settings.items() if name not in (*_FREE, MADE_WITH, "rules")}
-    return options | {
-        {"rules": "the package's rules", "weights": "the weights"}.get(name, name): value
-        for name, value in made_with.items()
-        if name not in _NO_MATTER
-    }
+    options = {name: value for name, value in settings.items() if name not in (*_FREE, MADE_WITH, *_COPIES)}
+    return options | {_TOLD.get(name, name): value for name, value in made_with.items() if name not in _NO_MATTER}
 
 
 def _shown(value: Any) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from cleaner.audit import Source, audit_record, digest
 from cleaner.batch.job import Cleaning, Job
@@ -13,16 +12,20 @@ from cleaner.encoding import LOSSLESS, decode_html
 from cleaner.errors import CleanerError
 from cleaner.io.fields import cleaned_row
 from cleaner.io.files import InputFile
-from cleaner.io.records import Entry, Record
+from cleaner.io.records import Record, Unreadable
 from cleaner.io.rows import attribute_row
 from cleaner.io.writers import header_of
 from cleaner.model import CleanResult
 from cleaner.pages import read_page
+from cleaner.sites import host_of
 
 Row = dict[str, Any]
 
 ADDED = ("title", "byline", "published", "language")
 """What a row of the output tells of the document beside its text, unless the record has a field of that name."""
+
+TEMPLATE = ".structure.template"
+"""How the rule of a line ends that went because its site repeats it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def clean_record(job: Job, clean: Cleaning, record: Record, file: InputFile, tar
     Only :class:`MemoryError` is passed on: after it, nothing in the process is sure.
     """
     try:
-        page = read_page(_as_told(record), record.kind, record.url, record.id)
+        page = read_page(as_told(record), record.kind, record.url, record.id, record.site)
         result = clean(page, job.options, record.language or job.language)
         return _done(job, record, file, result, page.encoding, target)
     except MemoryError:
@@ -63,7 +66,7 @@ def clean_record(job: Job, clean: Cleaning, record: Record, file: InputFile, tar
         return failed(record, file, f"unexpected {type(error).__name__}: {error}")
 
 
-def _as_told(record: Record) -> str | bytes:
+def as_told(record: Record) -> str | bytes:
     """The document; a page that came by HTTP is decoded as that said."""
     charset = record.fields.get("charset")
     if record.kind == "html" and isinstance(record.raw, bytes) and isinstance(charset, str):
@@ -71,7 +74,7 @@ def _as_told(record: Record) -> str | bytes:
     return record.raw
 
 
-def failed(entry: Entry, file: InputFile, why: str, cause: str = "document") -> Done:
+def failed(entry: Record | Unreadable, file: InputFile, why: str, cause: str = "document") -> Done:
     """A document without a cleaned text, and why."""
     return Done(_place(entry, file) | {"status": "failed", "cause": cause, "error": why})
 
@@ -82,7 +85,7 @@ def _done(
     is_text = format_for(file, job.writing) == "text"
     header = header_of(result) if is_text and job.title else ""
     written = header + result.text
-    site = site_of(record.url or result.url)
+    site = record.site or host_of(record.url or result.url)
     row: Row = {
         **_place(record, file),
         "status": "ok",
@@ -93,9 +96,10 @@ def _done(
         "read": len(result.document.text),
         "removed": len(result.document.text) - len(result.text),
         "categories": _categories(result),
+        **({} if job.options.template_file is None else {"template": _by_template(result)}),
         "sha256": digest(written),
     }
-    audit = audit_record(result, job.options, Source(record.id, encoding, header))
+    audit = audit_record(result, job.options, Source(record.id or None, encoding, header))
     fields = None if is_text else _fields(job, record, result)
     return Done(row, audit, written, fields, _attributes(record, result) if job.writing.attributes else None)
 
@@ -108,7 +112,7 @@ def _flags(record: Record, file: InputFile, encoding: str | None) -> set[str]:
     return flags
 
 
-def _place(entry: Entry, file: InputFile) -> Row:
+def _place(entry: Record | Unreadable, file: InputFile) -> Row:
     """How a row of the manifest names a document: the record's id, which need not be its only one, and its place."""
     return {"id": entry.id} if file.format in SINGLE else {"id": entry.id, "file": file.name, "number": entry.number}
 
@@ -122,6 +126,11 @@ def _categories(result: CleanResult) -> dict[str, list[int]]:
     return dict(sorted(found.items()))
 
 
+def _by_template(result: CleanResult) -> int:
+    """Code points that went because the site repeats them."""
+    return sum(len(removal.text) for removal in result.removals if removal.rule.endswith(TEMPLATE))
+
+
 def _fields(job: Job, record: Record, result: CleanResult) -> Row:
     row = cleaned_row(record, result.text, job.reading.keys, keep_html=job.writing.keep_html)
     return row | {name: getattr(result, name) for name in ADDED if row.get(name) is None}
@@ -129,16 +138,3 @@ def _fields(job: Job, record: Record, result: CleanResult) -> Row:
 
 def _attributes(record: Record, result: CleanResult) -> Row:
     return attribute_row(record.id, ((r.category.value, r.start, r.end, r.score) for r in result.removals))
-
-
-def site_of(url: str | None) -> str | None:
-    """The host of an address, without ``www.``; ``None`` where there is none.
-
-    >>> site_of("https://www.Example.org:8080/story"), site_of("about:blank")
-    ('example.org', None)
-    """
-    try:
-        host = urlsplit(url or "").hostname
-    except ValueError:
-        return None
-    return host.removeprefix("www.") if host else None

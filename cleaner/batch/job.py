@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from cleaner.errors import UsageError
+from cleaner.io.files import is_url
 from cleaner.io.records import Keys
 from cleaner.io.streams import RECORD_LIMIT
 from cleaner.model import CleanResult, Page
@@ -85,6 +86,7 @@ class Job:
     input: str
     """A folder, a file, ``@FILE`` (a list of files), ``-`` (standard input) or an address of fsspec."""
     output: Path
+    """Where it works, and where its output is when it is done."""
     options: Options = field(default_factory=Options)
     title: bool = True
     """Write the title above the text."""
@@ -92,6 +94,8 @@ class Job:
     limits: Limits = field(default_factory=Limits)
     reading: Reading = field(default_factory=Reading)
     writing: Writing = field(default_factory=Writing)
+    address: str | None = None
+    """Where the files of the output are sent when it is done: an address of fsspec."""
     step: str = "cleaner.pipeline:clean_page"
     """The step itself, a :data:`Cleaning`, as ``module:name``. Only workers import it: the parent stays small."""
 
@@ -104,6 +108,21 @@ class Job:
     def folder(self) -> RunFolder:
         """Where the run keeps its own files."""
         return RunFolder(self.output / RECORD_FOLDER)
+
+
+def output_and_address(output: str | Path, run_folder: Path | None) -> tuple[Path, str | None]:
+    """:attr:`Job.output` and :attr:`Job.address` for an output that is a folder or an address.
+
+    Raises :class:`cleaner.errors.UsageError` if the folder for the run is missing, or is one too many.
+    """
+    remote = isinstance(output, str) and is_url(output)
+    if remote and run_folder is None:
+        raise UsageError(f"{output} is an address: name a folder of this machine for the run itself with --run-folder")
+    if run_folder is None:
+        return Path(output), None
+    if not remote:
+        raise UsageError(f"--run-folder is for an output that is an address; {output} is a folder, and serves itself")
+    return run_folder, str(output)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,22 +25,21 @@ class Segment:
 
     task: int
     first: int
-    """Index of its first document in the task."""
+    """Index of its first document in the task: a file's place, or a record's number."""
+    stop: int
+    """Index after its last one. There need not be a document of every index in between."""
     count: int
     last: bool
-    """Whether the task ends with it."""
+    """Whether the task ends with it. Others may have been done beyond the end, by guess; they do not count."""
     failed: int
     size: int
     """Bytes of the input."""
     source: str
     """Digest of what was read, to see on resuming whether it is still the same."""
+    passed: dict[str, int]
+    """Reason → records that are no documents and were passed over."""
     parts: dict[str, tuple[int, str]]
     """``manifest``, ``audit`` → bytes and SHA-256 of that file."""
-
-    @property
-    def end(self) -> int:
-        """Index of the document after it."""
-        return self.first + self.count
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +79,14 @@ class Ledger:
     stopped: dict[int, dict[int, Stopped]] = field(default_factory=lambda: defaultdict(dict))
     complete: bool = False
     """Whether its files were put together since the last change."""
+    sent: dict[str, Any] = field(default_factory=dict)
+    """How many ``files`` of them were sent ``to`` an address since the last change."""
 
     def add(self, line: dict[str, Any]) -> None:
         """Take in one line."""
         for what, value in line.items():
             self.complete = what == "complete"
+            self.sent = value if what == "sent" else {}
             if what == "run":
                 self.run = value
             elif what == "segment":
@@ -105,18 +107,26 @@ class Ledger:
         for segment in self.of(task.number):
             if segment.first > at:
                 yield Gap(task, at, segment.first, stopped)
-            at, ended = segment.end, segment.last
+            at, ended = segment.stop, segment.last
         if not ended:
             yield Gap(task, at, None, stopped)
 
     def everything(self) -> Iterator[Segment]:
         """The segments of all tasks, in no order."""
-        for by_first in self.segments.values():
-            yield from by_first.values()
+        for task in self.segments:
+            yield from self.of(task)
 
     def of(self, task: int) -> list[Segment]:
-        """The segments of a task, in order."""
-        return sorted(self.segments.get(task, {}).values(), key=lambda segment: segment.first)
+        """The segments of a task up to its end, in order."""
+        segments = sorted(self.segments.get(task, {}).values(), key=lambda segment: segment.first)
+        end = next((at for at, segment in enumerate(segments, 1) if segment.last), None)
+        return segments[:end]
+
+    def guesses(self) -> list[Segment]:
+        """Segments that were done beyond the end of their task."""
+        counting = {(segment.task, segment.first) for segment in self.everything()}
+        every = (segment for by_first in self.segments.values() for segment in by_first.values())
+        return [segment for segment in every if (segment.task, segment.first) not in counting]
 
 
 class Journal:

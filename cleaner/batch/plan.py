@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -17,9 +18,19 @@ from cleaner.audit import to_json
 from cleaner.batch.job import RECORD_FOLDER, Job
 from cleaner.batch.layout import SINGLE, target_for
 from cleaner.batch.output import write_whole, writing
-from cleaner.batch.split import Piece, pieces_of_lines
 from cleaner.errors import CleanerError, UsageError
-from cleaner.io.files import FORMAT_OF, PACKED, STDIN, InputFile, find_inputs, is_url, open_stream, sniffed
+from cleaner.io.files import (
+    FORMAT_OF,
+    PACKED,
+    STDIN,
+    InputFile,
+    LeftOut,
+    find_inputs,
+    is_url,
+    lies_in,
+    open_stream,
+    sniffed,
+)
 from cleaner.io.records import Unreadable
 
 # Documents that a worker takes at once: enough to make the trip worth it, few enough that all workers end together.
@@ -29,7 +40,7 @@ CHUNK_BYTES = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What one worker does in one go: some files that are a document each, or one file of records, or a piece of it."""
+    """What belongs together: some files that are a document each, or one file of records."""
 
     number: int
     files: tuple[InputFile, ...]
@@ -37,8 +48,8 @@ class Task:
     """Bytes of the input, for the progress bar; a file may have changed since."""
     refused: Mapping[int, str] = field(default_factory=dict)
     """Index of a file → why it cannot be cleaned."""
-    piece: Piece | None = None
-    """Which lines of its only file."""
+    passed: Mapping[int, str] = field(default_factory=dict)
+    """Index of a file → why it is no document and is passed over."""
 
     @property
     def records(self) -> bool:
@@ -48,8 +59,8 @@ class Task:
     def to_line(self, job: Job) -> str:
         """One line of the plan."""
         row = {"number": self.number, "files": [_as_list(job, file) for file in self.files], "size": self.size}
-        more = {"refused": self.refused, "piece": self.piece}
-        return to_json(row | {name: value for name, value in more.items() if value})
+        more = {"refused": self.refused, "passed": self.passed}
+        return to_json(row | {name: why for name, why in more.items() if why})
 
 
 @dataclass(slots=True)
@@ -67,13 +78,20 @@ class Totals:
         self.tasks += 1
         self.size += task.size
         known = self.documents is not None and not task.records
-        self.documents = (self.documents or 0) + len(task.files) if known else None
+        self.documents = (self.documents or 0) + len(task.files) - len(task.passed) if known else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     file: InputFile
     refused: str | None = None
+    passed: str | None = None
+
+
+def keep_stdin(job: Job) -> None:
+    """Copy standard input into the run's folder: it can be read once, and by this process only."""
+    with writing(job.folder.work), job.folder.stdin.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
 
 
 def write_plan(job: Job) -> Totals:
@@ -83,16 +101,14 @@ def write_plan(job: Job) -> Totals:
     :class:`cleaner.errors.OutputError` if the plan cannot be written.
     """
     totals = Totals()
-    tasks = _tasks(_find(job))
-    first = next(tasks, None)
-    if first is None:
-        known = ", ".join(FORMAT_OF)
-        raise UsageError(f"{job.input} holds no documents: files in {known}, each also with {' or '.join(PACKED)}")
 
     def fill(file: IO[bytes]) -> None:
-        for task in chain((first,), tasks):
+        for task in _tasks(_find(job)):
             file.write((task.to_line(job) + "\n").encode())
             totals.add(task)
+        if totals.documents == 0:
+            known = ", ".join(FORMAT_OF)
+            raise UsageError(f"{job.input} holds no documents: files in {known}, each also with {' or '.join(PACKED)}")
 
     with writing(f"the output folder {job.output}"):
         write_whole(job.folder.plan, fill)
@@ -105,16 +121,15 @@ def read_plan(job: Job) -> Iterator[Task]:
         for line in lines:
             row = json.loads(line)
             files = tuple(_from_list(job, values) for values in row["files"])
-            refused = {int(index): why for index, why in row.get("refused", {}).items()}
-            piece = Piece(*row["piece"]) if "piece" in row else None
-            yield Task(row["number"], files, row["size"], refused, piece)
+            reasons = [{int(at): why for at, why in row.get(name, {}).items()} for name in ("refused", "passed")]
+            yield Task(row["number"], files, row["size"], *reasons)
 
 
 def changes_since(job: Job) -> Iterator[str]:
     """What the input holds that the plan does not know, for people. A file that is gone is no change: it fails."""
-    planned = (file for task in read_plan(job) for file in task.files if not (task.piece and task.piece.start))
+    planned = (file for task in read_plan(job) for at, file in enumerate(task.files) if at not in task.passed)
     expected = next(planned, None)
-    for found in _inputs(job):
+    for found in (found for found in _inputs(job) if not found.passed):
         name = found.file.name
         # Both are in the same order, so whatever stands between is gone.
         while expected is not None and expected.name != name and not Path(expected.path).exists():
@@ -139,14 +154,16 @@ def _from_list(job: Job, values: list[Any]) -> InputFile:
 
 
 def _inputs(job: Job) -> Iterator[_Found]:
-    """The files of the input; one that cannot be looked at is there, too, and is refused."""
+    """The files of the input; one that cannot be looked at is there, too, and is refused or passed over."""
     if job.input == STDIN:
         path = job.folder.stdin
         yield _Found(_sure(InputFile("stdin", str(path), job.reading.format or "auto", path.stat().st_size)))
         return
     for entry in find_inputs(job.input, job.reading.format):
         if isinstance(entry, Unreadable):
-            yield _Found(InputFile(entry.id, "", "auto"), entry.why)
+            yield _Found(InputFile(entry.id, "", "auto"), refused=entry.why)
+        elif isinstance(entry, LeftOut):
+            yield _Found(InputFile(entry.name, "", "auto"), passed=entry.reason)
         else:
             yield _Found(_sure(entry))
 
@@ -167,6 +184,9 @@ def _find(job: Job) -> Iterator[_Found]:
     taken = _Taken(in_order=not is_url(job.input) and Path(job.input).is_dir())
     output = job.output.resolve()
     for found in _inputs(job):
+        if found.passed:
+            yield found
+            continue
         name = found.file.name
         target = target_for(found.file, job.writing)
         owner = None if target is None else taken.owner(name, target)
@@ -175,7 +195,9 @@ def _find(job: Job) -> Iterator[_Found]:
             refused = f"its output {target} is already that of {owner}"
         elif PurePosixPath(name).parts[0] == RECORD_FOLDER:
             refused = f"its output {target or name} would lie among the run's own records"
-        elif job.input != STDIN and not is_url(found.file.path) and _lies_in(found.file, output):
+        elif job.input != STDIN and (
+            _lies_in(found.file, output) or (job.address and lies_in(found.file.path, job.address))
+        ):
             refused = "it lies in the output folder, where it could be overwritten"
         yield replace(found, refused=refused)
 
@@ -206,7 +228,7 @@ class _Taken:
 
 
 def _lies_in(file: InputFile, output: Path) -> bool:
-    return Path(os.path.abspath(file.path)).is_relative_to(output)  # noqa: PTH100  (the link itself, not its target)
+    return not is_url(file.path) and Path(os.path.abspath(file.path)).is_relative_to(output)  # noqa: PTH100  (the link itself, not its target)
 
 
 def _tasks(found: Iterable[_Found]) -> Iterator[Task]:
@@ -222,24 +244,13 @@ def _tasks(found: Iterable[_Found]) -> Iterator[Task]:
             group.append(one)
             held += size
             continue
-        for task in _of_records(one):
-            yield replace(task, number=number)
-            number += 1
+        yield _task(number, [one])
+        number += 1
     if group:
         yield _task(number, group)
 
 
 def _task(number: int, group: list[_Found]) -> Task:
     refused = {index: one.refused for index, one in enumerate(group) if one.refused}
-    return Task(number, tuple(one.file for one in group), sum(one.file.size or 0 for one in group), refused)
-
-
-def _of_records(found: _Found) -> Iterator[Task]:
-    pieces: list[Piece] = []
-    if found.file.format == "jsonl" and not found.refused and not is_url(found.file.path):
-        pieces = list(pieces_of_lines(Path(found.file.path)))
-    whole = _task(0, [found])
-    if not pieces:
-        yield whole
-    for piece in pieces:
-        yield replace(whole, piece=piece, size=piece.stop - piece.start)
+    passed = {index: one.passed for index, one in enumerate(group) if one.passed}
+    return Task(number, tuple(one.file for one in group), sum(one.file.size or 0 for one in group), refused, passed)

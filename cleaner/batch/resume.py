@@ -14,7 +14,7 @@ from cleaner.batch.job import Job
 from cleaner.batch.journal import Journal, Ledger, Segment
 from cleaner.batch.layout import format_for
 from cleaner.batch.plan import Task, changes_since, read_plan
-from cleaner.batch.sources import digest_of
+from cleaner.batch.sources import digest_file, digest_of
 from cleaner.errors import UsageError
 
 # As many names as a message can hold.
@@ -38,18 +38,25 @@ def check_input(job: Job, ledger: Ledger) -> None:
 def _changes(job: Job, ledger: Ledger) -> Iterator[str]:
     yield from changes_since(job)
     for task in read_plan(job):
-        for segment in ledger.of(task.number):
-            now = digest_of(task, segment.first, segment.end)
+        segments = ledger.of(task.number)
+        whole = digest_file(task.files[0].path) if task.records and segments else None
+        for segment in segments:
+            now = whole if task.records else digest_of(task, segment.first, segment.stop)
             if now is not None and segment.source and now != segment.source:
                 yield f"{_named(task, segment)} has changed"
                 break
 
 
 def _named(task: Task, segment: Segment) -> str:
-    names = [file.name for file in task.files[segment.first : segment.end]]
+    names = [file.name for file in task.files[segment.first : segment.stop]]
     if task.records or len(names) == 1:
         return task.files[0].name if task.records else names[0]
     return f"one of {names[0]} to {names[-1]}"
+
+
+def drop_guesses(journal: Journal, ledger: Ledger) -> None:
+    """Forget what lies beyond the end of its task: it would count if that end is done again and is none then."""
+    _again(journal, ledger, ledger.guesses())
 
 
 def drop_damaged(job: Job, journal: Journal, ledger: Ledger) -> int:
@@ -60,11 +67,13 @@ def drop_damaged(job: Job, journal: Journal, ledger: Ledger) -> int:
 
 def forgive(journal: Journal, ledger: Ledger) -> int:
     """Have everything done again in which a document failed; gives the number of documents that failed."""
-    for by_index in list(ledger.stopped.values()):
-        for stopped in list(by_index.values()):
-            _note(journal, ledger, forgiven={"task": stopped.task, "index": stopped.index})
-    found = [segment for segment in ledger.everything() if segment.failed]
+    stopped = [one for by_index in ledger.stopped.values() for one in by_index.values()]
+    # A reader that was stopped ended its file there.
+    cut_short = {one.task for one in stopped if one.reading}
+    found = [s for s in ledger.everything() if s.failed or (s.last and s.task in cut_short)]
     _again(journal, ledger, found)
+    for one in stopped:
+        _note(journal, ledger, forgiven={"task": one.task, "index": one.index})
     return sum(segment.failed for segment in found)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import signal
-import sys
 import threading
 import tomllib
 from collections.abc import Callable, Iterator
@@ -15,11 +14,12 @@ from typing import Any
 
 from cleaner.batch.assemble import assemble, read_rows
 from cleaner.batch.config import differences, print_config, rule_copies, settings_of
-from cleaner.batch.job import Job, RunFolder
+from cleaner.batch.job import Job, RunFolder, output_and_address
 from cleaner.batch.journal import Gap, Journal, Ledger, read_journal
 from cleaner.batch.output import put, writing
-from cleaner.batch.plan import Totals, read_plan, write_plan
-from cleaner.batch.resume import check_input, drop_damaged, forgive
+from cleaner.batch.plan import Totals, keep_stdin, read_plan, write_plan
+from cleaner.batch.resume import check_input, drop_damaged, drop_guesses, forgive
+from cleaner.batch.send import check_address, send
 from cleaner.batch.summary import Summary
 from cleaner.batch.supervise import Supervisor, Tally
 from cleaner.errors import OutputError, StoppedError, UsageError
@@ -52,19 +52,22 @@ class Watcher:
 
 def run_batch(
     input: str | Path,
-    output: Path,
+    output: str | Path,
     options: Options | None = None,
     *,
     workers: int = 1,
     begin: Begin | None = None,
     watcher: Watcher | None = None,
+    run_folder: Path | None = None,
     **more: Any,
 ) -> Summary:
     """Clean every document of ``input`` into ``output``; ``more`` are the other fields of :class:`Job`.
 
-    See :func:`run` for what it raises.
+    An output that is an address needs a folder of this machine for the run. See :func:`run` for what it raises.
     """
-    return run(Job(str(input), output, options or Options(), **more), workers, begin or Begin(), watcher or Watcher())
+    folder, address = output_and_address(output, run_folder)
+    job = Job(str(input), folder, options or Options(), address=address, **more)
+    return run(job, workers, begin or Begin(), watcher or Watcher())
 
 
 def run(job: Job, workers: int, begin: Begin, watcher: Watcher) -> Summary:
@@ -86,7 +89,9 @@ def run(job: Job, workers: int, begin: Begin, watcher: Watcher) -> Summary:
                 stopping.supervisor = supervisor
                 supervisor.run(_gaps(job, ledger))
                 stopping.supervisor = None
-            summary = assemble(job, read_journal(job.folder.journal))
+            ledger = read_journal(job.folder.journal)
+            summary = assemble(job, ledger)
+            send(job, journal, ledger)
             journal.add(complete={})
             if not summary.failed:
                 job.folder.journal.unlink()
@@ -96,6 +101,7 @@ def run(job: Job, workers: int, begin: Begin, watcher: Watcher) -> Summary:
 def check_input_and_output(job: Job) -> None:
     """Raise :class:`cleaner.errors.UsageError` if the two cannot serve."""
     _check_output(job.output)
+    check_address(job)
     if job.input == STDIN or job.input.startswith("@") or is_url(job.input):
         return
     path = Path(job.input)
@@ -155,7 +161,7 @@ def _take_up(job: Job, journal: Journal, settings: dict[str, Any], begin: Begin,
     ledger = read_journal(job.folder.journal)
     if not ledger.run:
         if job.input == STDIN:
-            _keep_stdin(job)
+            keep_stdin(job)
         totals = write_plan(job)
         _write_settings(job, settings)
         run = {"tasks": totals.tasks, "documents": totals.documents, "size": totals.size}
@@ -164,6 +170,7 @@ def _take_up(job: Job, journal: Journal, settings: dict[str, Any], begin: Begin,
     else:
         check_input(job, ledger)
         job.folder.summary.unlink(missing_ok=True)
+        drop_guesses(journal, ledger)
         if count := drop_damaged(job, journal, ledger):
             watcher.say(f"{count} documents are done again: what was written of them is damaged or gone")
         if begin.retry_failed:
@@ -182,12 +189,6 @@ def _write_settings(job: Job, settings: dict[str, Any]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             put(path, file.text.encode())
         put(job.folder.configuration, print_config(settings).encode())
-
-
-def _keep_stdin(job: Job) -> None:
-    """Standard input can be read once, and by this process only."""
-    with writing(job.folder.work), job.folder.stdin.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
 
 
 def _gaps(job: Job, ledger: Ledger) -> Iterator[Gap]:
@@ -247,7 +248,8 @@ def _locked(job: Job) -> Iterator[None]:
         try:
             yield
         finally:
-            if not job.folder.journal.exists():
+            journal = job.folder.journal
+            if not journal.exists() or not journal.stat().st_size:  # it is done, or could not begin
                 _forget(job.folder)
 
 

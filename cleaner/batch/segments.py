@@ -6,6 +6,7 @@ import contextlib
 import os
 import pickle
 import time
+from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +20,7 @@ from cleaner.batch.journal import Segment
 from cleaner.batch.layout import format_for
 from cleaner.batch.output import writing
 from cleaner.batch.plan import Task
+from cleaner.batch.summary import passed_row
 from cleaner.io.rows import json_line
 
 # A segment ends at whichever comes first. A kill costs at most what stands in the open ones.
@@ -33,6 +35,7 @@ class SegmentWriter:
     def __init__(self, job: Job, task: Task, first: int) -> None:
         self.first = first
         self.count = self.failed = self._held = 0
+        self._passed: Counter[str] = Counter()
         self._task = task.number
         self._begun = time.monotonic()
         self._format = format_for(task.files[0], job.writing)
@@ -84,14 +87,22 @@ class SegmentWriter:
         self.failed += done.failed
         self._held += size
 
-    def close(self, last: bool, size: int, source: str) -> tuple[Segment, dict[str, str]]:
-        """The segment as the journal has it, and its files, which are on the disk now.
+    def pass_over(self, reason: str, file: str | None = None) -> None:
+        """One record more that is no document, or a file that is none, which has a row of its own."""
+        if file is None:
+            self._passed[reason] += 1
+        else:
+            self._parts["manifest"].write(to_json(passed_row(file, {reason: 1})).encode() + b"\n")
+
+    def close(self, stop: int, last: bool, size: int, source: str) -> tuple[Segment, dict[str, str]]:
+        """The segment as the journal has it, up to index ``stop``, and its files, which are on the disk now.
 
         ``size`` is in bytes of the input. Raises :class:`cleaner.errors.OutputError` like :meth:`add`.
         """
         parts = {what: part.close() for what, part in self._parts.items()}
         files = {what: str(part.path) for what, part in self._parts.items()}
-        return Segment(self._task, self.first, self.count, last, self.failed, size, source, parts), files
+        passed = dict(self._passed)
+        return Segment(self._task, self.first, stop, self.count, last, self.failed, size, source, passed, parts), files
 
 
 def read_pickled(path: Path) -> Iterator[dict[str, Any]]:

@@ -2,179 +2,223 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from functools import lru_cache
-from hashlib import sha256
-from itertools import islice
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from cleaner.batch.job import Job
+from cleaner.batch.job import Job, Reading
 from cleaner.batch.plan import Task
-from cleaner.batch.split import Piece
-from cleaner.errors import CleanerError, InputError
-from cleaner.io.compress import unpacked
+from cleaner.errors import InputError
 from cleaner.io.fields import numbered
-from cleaner.io.files import InputFile, entries_in, file_system, is_url, read_entries
-from cleaner.io.jsonl import read_jsonl
-from cleaner.io.readers import read_bytes
-from cleaner.io.records import Entry, Keys, Record, Unreadable
-from cleaner.io.streams import plain_words
+from cleaner.io.files import InputFile, Watch, file_system, is_url, read_entries
+from cleaner.io.records import Bookmark, Entry, Passed, Unreadable
 
 _BUFFER = 1 << 20
 
 
-@dataclass(slots=True)
-class Meter:
-    """Counts what is read, for the progress bar."""
+class Reader:
+    """Reads tasks for a worker, in the stretches that it is given.
 
-    size: int = 0
-    """Bytes, as they lie in the file."""
-
-
-def read_task(job: Job, task: Task, start: int, unread: Collection[int], meter: Meter) -> Iterator[Entry]:
-    """The documents of a task from index ``start`` on. Those in ``unread`` are not opened: somebody died of them.
-
-    Documents before ``start`` are passed over at once, not when the first one is asked for: that may take a while, and
-    no document is to blame for it.
+    The file of records that was read last stays open: whichever stretches of it the worker gets, it goes through the
+    file once, and passes over what others do.
     """
-    if not task.records:
-        return _files(job, task, start, unread, meter)
-    file = task.files[0]
-    if 0 in task.refused:
-        return islice([Unreadable(0, file.name, task.refused[0])], start, None)
-    entries = _entries(job, file, meter) if task.piece is None else _entries_of_piece(job, task, meter)
-    passed = sum(1 for _ in islice(entries, start))
-    meter.size = 0  # it was counted when it was cleaned
-    if passed < start:
-        # There were more before, so the file has become shorter since.
-        return iter([Unreadable(start, numbered(file.name, start), "the rest of the file is gone")])
-    return _up_to(entries, min((index for index in unread if index >= start), default=None), start, file.name)
 
+    def __init__(self, job: Job, on_passing: Callable[[], None] = lambda: None) -> None:
+        """``on_passing`` hears when bytes come in while records are passed over, which may take long and is no hang."""
+        self._reading, self._on_passing = job.reading, on_passing
+        self._open: _OpenFile | None = None
+        self._digests: dict[int, str | None] = {}
+        self._digest_file = lru_cache(maxsize=1)(digest_file)  # it is asked for every segment of a file of records
+        self.size = 0
+        """Bytes read, as they lie in the files, but for those passed over; whoever takes them sets it to 0."""
+        self.ended = False
+        """Whether the last stretch was over because there is no more in its task."""
 
-def _files(job: Job, task: Task, start: int, unread: Collection[int], meter: Meter) -> Iterator[Entry]:
-    for index, file in enumerate(task.files[start:], start):
-        if index in unread:
-            yield Unreadable(0, file.name, "it cannot be read")
-        elif index in task.refused:
-            yield Unreadable(0, file.name, task.refused[index])
+    @property
+    def behind(self) -> int:
+        """Records of the open file that lie behind: so many would a fresh worker have to pass over."""
+        return self._open.at if self._open else 0
+
+    def documents(
+        self, task: Task, start: int, stop: int | None = None, unread: Collection[int] = ()
+    ) -> Iterator[tuple[int, Entry]]:
+        """The documents of a task from index ``start`` up to ``stop``, each with its index.
+
+        That of a record is its number in the file, that of a file its place in the task. Those in ``unread`` are not
+        read: somebody died of them.
+        """
+        self.ended = False
+        if not task.records:
+            self._open = None
+        return (self._records if task.records else self._files)(task, start, stop, unread)
+
+    def digest(self, task: Task, start: int, stop: int) -> str:
+        """What documents that were read just now were read from: that of :func:`digest_of`, or of a file of records.
+
+        ``""`` if it is not known.
+        """
+        if task.records:
+            return self._digest_file(task.files[0].path) or ""
+        return _joined(self._digests.pop(index) for index in _readable(task, start, stop)) or ""
+
+    def _files(self, task: Task, start: int, stop: int | None, unread: Collection[int]) -> Iterator[tuple[int, Entry]]:
+        stop = len(task.files) if stop is None else stop
+        for index in range(start, stop):
+            file, self._digests[index] = task.files[index], None
+            why = "it cannot be read" if index in unread else task.refused.get(index)
+            if index in task.passed:
+                yield index, Passed(0, task.passed[index])
+            else:
+                yield index, Unreadable(0, file.name, why) if why else self._document(file, index)
+        self.ended = stop == len(task.files)
+
+    def _document(self, file: InputFile, index: int) -> Entry:
+        """The document that a file is."""
+        watched = _Watched(self._count, hashing=True)
+        with contextlib.closing(_entries(file, self._reading, Bookmark(), watched.over)) as entries:
+            entry = next(entries, None)
+        self._digests[index] = _checksum(file.path) if is_url(file.path) else watched.digest
+        return entry or Unreadable(0, file.name, "there is nothing in it")
+
+    def _records(
+        self, task: Task, start: int, stop: int | None, unread: Collection[int]
+    ) -> Iterator[tuple[int, Entry]]:
+        if task.refused:
+            self.ended = True
+            yield from [(0, Unreadable(0, task.files[0].name, task.refused[0]))][start:]
+            return
+        if self._open is None or self._open.task != task.number or self._open.at > start:
+            self._open = _OpenFile(task, self._reading, self._count)
+        # A reader that does not come through a record cannot come to those after it.
+        fatal = min((index for index in unread if start <= index and (stop is None or index < stop)), default=None)
+        for entry in self._open.read(start, stop if fatal is None else fatal):
+            yield entry.number, entry
+        self.ended = self._open.ended or fatal is not None
+        if fatal is not None and not self._open.ended:
+            yield fatal, Unreadable(fatal, numbered(task.files[0].name, fatal), "it cannot be read")
+
+    def _count(self, size: int) -> None:
+        if self._open and self._open.passing:
+            self._on_passing()
         else:
-            only = next(_entries(job, file, meter), None)
-            yield only or Unreadable(0, file.name, "there is nothing in it")
+            self.size += size
 
 
-def _up_to(entries: Iterator[Entry], end: int | None, start: int, name: str) -> Iterator[Entry]:
-    """A reader that does not come through the record ``end`` cannot come to those after it."""
-    yield from islice(entries, None if end is None else end - start)
-    if end is not None:
-        yield Unreadable(end, numbered(name, end), "it cannot be read")
+class _OpenFile:
+    """A file of records that is being read."""
+
+    def __init__(self, task: Task, reading: Reading, count: Callable[[int], None]) -> None:
+        self.task, self.at = task.number, 0
+        self.passing = self.ended = False
+        self._file, self._bookmark, self._watched = task.files[0], Bookmark(), _Watched(count)
+        self._entries = _entries(self._file, reading, self._bookmark, self._unchanged)
+        self._next: Entry | None = None
+
+    def read(self, start: int, stop: int | None) -> Iterator[Entry]:
+        """The records from number ``start`` up to ``stop``; stretches may not go back."""
+        self.passing, self._bookmark.number, self.at = start > self.at, start, start
+        while self.at != stop:
+            entry, self._next = self._next or next(self._entries, None), None
+            self.passing = False
+            if entry is None:
+                self.ended = True
+                return
+            if stop is not None and entry.number >= stop:
+                self._next = entry
+                return
+            if entry.number >= start:
+                self.at = entry.number + 1
+                yield entry
+
+    def _unchanged(self, stream: BinaryIO) -> BinaryIO:
+        if self._file.size is not None and stream.seekable():
+            size = stream.seek(0, io.SEEK_END)
+            stream.seek(0)
+            if size != self._file.size:
+                raise InputError(f"it has changed since the run began: it had {self._file.size} bytes and has {size}")
+        return self._watched.over(stream)
 
 
-def _entries(job: Job, file: InputFile, meter: Meter) -> Iterator[Entry]:
-    reading = job.reading
-    if is_url(file.path):
-        yield from read_entries(file, reading.keys, limit=reading.record_limit)
-        return
-    try:
-        # Not by `read_entries`, which tells nobody how far it is.
-        with unpacked(cast(BinaryIO, _Metered(file.path, meter))) as stream:
-            yield from entries_in(stream, file, reading.keys, limit=reading.record_limit)
-    except OSError as error:
-        yield Unreadable(0, file.name, f"it cannot be opened: {plain_words(error)}")
-    except CleanerError as error:
-        yield Unreadable(0, file.name, str(error))
+def _entries(file: InputFile, reading: Reading, bookmark: Bookmark, watch: Watch) -> Generator[Entry, None, None]:
+    return read_entries(file, reading.keys, limit=reading.record_limit, bookmark=bookmark, watch=watch)
 
 
-class _Metered(io.FileIO):
-    """A file that counts what is read of it."""
+class _Watched(io.RawIOBase):
+    """A file that tells how much is read of it and, if it is to be hashed, has a digest once it is closed."""
 
-    def __init__(self, path: str, meter: Meter) -> None:
-        super().__init__(path)
-        self._meter = meter
+    def __init__(self, count: Callable[[int], None], hashing: bool = False) -> None:
+        self._count, self._hash = count, sha256() if hashing else None
+        self._stream: Any = None
+        self.digest: str | None = None
 
-    def readinto(self, buffer: Any) -> int:
-        size = super().readinto(buffer) or 0
-        self._meter.size += size
-        return size
+    def over(self, stream: BinaryIO) -> BinaryIO:
+        """This file, with its bytes from that one."""
+        self._stream = stream
+        return cast(BinaryIO, self)
 
+    def readable(self) -> bool:
+        return True
 
-def _entries_of_piece(job: Job, task: Task, meter: Meter) -> Iterator[Entry]:
-    """The lines of a piece, numbered as in the whole file."""
-    file, reading, piece = task.files[0], job.reading, task.piece
-    assert piece is not None  # noqa: S101  (for mypy)
-    try:
-        stretch = _Stretch(file.path, piece, meter)
-    except OSError as error:
-        yield Unreadable(piece.first, file.name, f"it cannot be opened: {plain_words(error)}")
-        return
-    with io.BufferedReader(stretch, _BUFFER) as stream:
-        for entry in read_jsonl(cast(BinaryIO, stream), file.name, reading.keys, limit=reading.record_limit):
-            yield _numbered_anew(entry, entry.number + piece.first, file.name, reading.keys)
+    def seekable(self) -> bool:
+        return bool(self._stream.seekable())
 
-
-def _numbered_anew(entry: Entry, number: int, name: str, keys: Keys) -> Entry:
-    own = isinstance(entry, Record) and entry.fields.get(keys.id or "id")
-    given = not own and entry.id == numbered(name, entry.number)
-    return replace(entry, number=number, id=numbered(name, number) if given else entry.id)
-
-
-class _Stretch(_Metered):
-    """A piece of a file as a file."""
-
-    def __init__(self, path: str, piece: Piece, meter: Meter) -> None:
-        super().__init__(path, meter)
-        self.seek(piece.start)
-        self._left = piece.stop - piece.start
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return int(self._stream.seek(offset, whence))
 
     def readinto(self, buffer: Any) -> int:
-        with memoryview(buffer)[: self._left] as rest:
-            size = super().readinto(rest)
-        self._left -= size
+        size = self._stream.readinto(buffer) or 0
+        self._count(size)
+        if self._hash:
+            self._hash.update(memoryview(buffer)[:size])
         return size
+
+    def close(self) -> None:
+        if not self.closed and self._stream:
+            with contextlib.suppress(Exception), self._stream:  # every file system of fsspec has errors of its own
+                self._hash_rest()
+        super().close()
+
+    def _hash_rest(self) -> None:
+        """Hash what nobody asked for, too, because the record was too large, or damaged."""
+        if self._hash:
+            buffer = bytearray(_BUFFER)
+            while self.readinto(buffer):
+                pass
+            self.digest = self._hash.hexdigest()
 
 
 def digest_of(task: Task, start: int, stop: int) -> str | None:
-    """What the documents from ``start`` up to ``stop`` were read from, as a digest; ``None`` if some of it is gone.
-
-    For files that are a document each, it is that of these files; for a file of records, that of the file, or of its
-    piece; for a file on another machine, what that one says of its version.
-    """
-    if task.records:
-        piece = task.piece
-        return _digest(task.files[0].path, piece.start if piece else 0, piece.stop if piece else None)
-    whole = sha256()
-    for file in task.files[start:stop]:
-        if not file.path:
-            continue
-        try:
-            data = _checksum(file.path).encode() if is_url(file.path) else read_bytes(file.path)
-        except InputError:
-            return None
-        whole.update(sha256(data).digest())
-    return whole.hexdigest()
+    """What documents were read from, as a digest, for files that are a document each; ``None`` if one is gone."""
+    return _joined(digest_file(task.files[index].path) for index in _readable(task, start, stop))
 
 
-@lru_cache(maxsize=1)  # a worker asks for every segment of a task, and resuming for every segment of a run
-def _digest(path: str, start: int, stop: int | None) -> str | None:
+def _readable(task: Task, start: int, stop: int) -> Iterable[int]:
+    return (index for index in range(start, stop) if index not in task.refused and index not in task.passed)
+
+
+def _joined(digests: Iterable[str | None]) -> str | None:
+    known = list(digests)
+    return None if None in known else sha256("".join(map(str, known)).encode()).hexdigest()
+
+
+def digest_file(path: str) -> str | None:
+    """The digest of a file, or what another machine says of its version; ``None`` if it is gone."""
     if is_url(path):
         return _checksum(path)
-    whole = sha256()
     try:
         with Path(path).open("rb") as file:
-            file.seek(start)
-            while data := file.read(_BUFFER if stop is None else min(_BUFFER, stop - file.tell())):
-                whole.update(data)
+            return file_digest(file, "sha256").hexdigest()
     except OSError:
         return None
-    return whole.hexdigest()
 
 
-def _checksum(url: str) -> str:
-    """Raises :class:`cleaner.errors.InputError` if the other machine does not answer."""
+def _checksum(url: str) -> str | None:
     try:
         system, path = file_system(url)
         return str(system.checksum(path))
-    except Exception as error:  # every file system of fsspec has errors of its own
-        raise InputError(f"{url} cannot be read: {error}") from error
+    except Exception:  # every file system of fsspec has errors of its own
+        return None

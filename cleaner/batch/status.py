@@ -11,7 +11,7 @@ from cleaner.batch.assemble import read_rows
 from cleaner.batch.job import RECORD_FOLDER, RunFolder
 from cleaner.batch.journal import Ledger, read_journal
 from cleaner.batch.run import take_lock
-from cleaner.batch.summary import Summary
+from cleaner.batch.summary import Summary, passed_row
 from cleaner.errors import UsageError
 
 # Failed documents that are named; the manifest names all.
@@ -71,6 +71,7 @@ def _rows(folder: RunFolder, ledger: Ledger) -> Iterator[dict[str, Any]]:
     for task in sorted(ledger.segments):
         for segment in ledger.of(task):
             yield from read_rows(folder.part(task, segment.first, "manifest"))
+            yield passed_row("", segment.passed)
 
 
 def _is_locked(path: Path) -> bool:

@@ -10,6 +10,14 @@ from typing import Any
 UNKNOWN = "unknown"
 """Under which documents count whose language or site is not known."""
 
+PASSED = "passed over"
+"""Status in the manifest of what is no document: a row a file, which counts the records of it by reason."""
+
+
+def passed_row(name: str, records: Mapping[str, int]) -> dict[str, Any]:
+    """The row of the manifest for a file's records that are no documents."""
+    return {"id": name, "status": PASSED, "records": dict(sorted(records.items()))}
+
 
 @dataclass(slots=True)
 class Share:
@@ -21,6 +29,8 @@ class Share:
     """Code points that went in."""
     removed: int = 0
     """Code points that were taken out."""
+    template: int | None = None
+    """Of these, what went because a site repeats it; ``None`` for a run without templates."""
     flags: Counter[str] = field(default_factory=Counter)
 
     def add(self, row: Mapping[str, Any]) -> None:
@@ -28,7 +38,18 @@ class Share:
         self.documents += 1
         self.read += row["read"]
         self.removed += row["removed"]
+        if "template" in row:
+            self.template = (self.template or 0) + row["template"]
         self.flags.update(row["flags"])
+
+    def join(self, other: Share) -> None:
+        """Count the documents of another share, too."""
+        self.documents += other.documents
+        self.read += other.read
+        self.removed += other.removed
+        if other.template is not None:
+            self.template = (self.template or 0) + other.template
+        self.flags.update(other.flags)
 
     @property
     def share(self) -> float:
@@ -42,6 +63,7 @@ class Share:
             "read": self.read,
             "removed": self.removed,
             "share": round(self.share, 6),
+            **({} if self.template is None else {"template": self.template}),
             "flags": dict(sorted(self.flags.items())),
         }
 
@@ -54,6 +76,8 @@ class Summary:
     failed: int = 0
     causes: Counter[str] = field(default_factory=Counter)
     """Why documents failed: ``unreadable``, ``document``, ``timeout``, ``memory``, ``crashed``."""
+    passed: Counter[str] = field(default_factory=Counter)
+    """Reason → what is no document and was passed over."""
     all: Share = field(default_factory=Share)
     languages: defaultdict[str, Share] = field(default_factory=lambda: defaultdict(Share))
     sites: defaultdict[str, Share] = field(default_factory=lambda: defaultdict(Share))
@@ -72,6 +96,9 @@ class Summary:
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Count one row of a manifest."""
+        if row["status"] == PASSED:
+            self.passed.update(row["records"])
+            return
         self.documents += 1
         if row["status"] == "failed":
             self.failed += 1
@@ -91,6 +118,7 @@ class Summary:
             "documents": self.documents,
             "failed": self.failed,
             "causes": dict(sorted(self.causes.items())),
+            "passed_over": dict(sorted(self.passed.items())),
             **{name: value for name, value in self.all.as_dict().items() if name != "documents"},
             "categories": {
                 c: {

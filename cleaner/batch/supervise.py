@@ -22,6 +22,7 @@ from cleaner.batch.job import Job
 from cleaner.batch.journal import Gap, Journal, Stopped
 from cleaner.batch.memory import resident
 from cleaner.batch.output import writing
+from cleaner.batch.plan import Task
 from cleaner.batch.worker import OUT_OF_MEMORY, Ready, Trouble, Written, work
 from cleaner.errors import CleanerError, OutputError, StoppedError
 from cleaner.io.atomic import sync_folder
@@ -36,6 +37,12 @@ EXHAUSTIONS = 2
 
 # Workers that die before their first document: the run cannot work.
 STILLBORN = 3
+
+# A file of records of so many bytes is shared: workers get slices of so many records, smaller ones at its beginning, so
+# that a file of few large records is shared, too. A slice ends a segment, which costs a few writes to the disk.
+SHARED_BYTES = 1 << 20
+SLICE = 256
+FIRST_SLICE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,8 @@ class Supervisor:
         self._committed, self._on_progress = done, on_progress
         self._context = multiprocessing.get_context("spawn")
         self._again: deque[Gap] = deque()
+        self._shared: list[Gap] = []  # what is left of gaps in large files; nobody knows yet where these end
+        self._ends: dict[int, int] = {}  # task → where a segment begins that says that there is no more
         self._crashes: Counter[tuple[int, int]] = Counter()
         self._stillborn = 0
         self._workers: list[_Worker] = []
@@ -95,13 +104,42 @@ class Supervisor:
         """Give every worker that has nothing to do a gap, and start workers as long as there are gaps for them."""
         idle = [worker for worker in self._workers if worker.gap is None]
         while idle or len(self._workers) < self._count:
-            gap = self._again.popleft() if self._again else next(gaps, None)
+            gap = self._next_gap(gaps, idle[-1].task if idle else None)
             if gap is None:
                 return
             if not idle:
                 idle.append(_Worker(self._context, self._job))
                 self._workers += idle
             idle.pop().begin(gap)
+
+    def _next_gap(self, gaps: Iterator[Gap], task: int | None) -> Gap | None:
+        """What a worker does next that has the file of ``task`` open, so that it goes on in that as long as it can."""
+        while self._again:
+            again = self._again.popleft()
+            if not self._beyond(again):
+                return again
+        its_own = next((gap for gap in self._shared if gap.task.number == task), None)
+        gap = its_own or next(gaps, None) or min(self._shared, key=self._workers_at, default=None)
+        return None if gap is None else self._slice(gap)
+
+    def _beyond(self, gap: Gap) -> bool:
+        """Whether it is known by now that its task ends before it."""
+        return gap.start > self._ends.get(gap.task.number, gap.start)
+
+    def _workers_at(self, gap: Gap) -> int:
+        return sum(worker.task == gap.task.number for worker in self._workers)
+
+    def _slice(self, gap: Gap) -> Gap:
+        """All of a gap, or the beginning of one in a large file, whose rest is then there for everybody."""
+        if not _large(gap.task):
+            return gap
+        if gap in self._shared:
+            self._shared.remove(gap)
+        end = gap.start + min(max(gap.start, FIRST_SLICE), SLICE)
+        if gap.stop is not None and gap.stop <= end:
+            return gap
+        self._shared.append(replace(gap, start=end))
+        return replace(gap, stop=end)
 
     def _listen(self) -> None:
         by_handle: dict[Any, _Worker] = {}
@@ -134,6 +172,9 @@ class Supervisor:
             with contextlib.suppress(PermissionError):  # some systems let nobody
                 sync_folder(folder.part(segment.task, segment.first, "").parent)
         self._journal.add(segment=segment)
+        if segment.last:
+            self._ends[segment.task] = min(segment.first, self._ends.get(segment.task, segment.first))
+            self._shared = [gap for gap in self._shared if not self._beyond(gap)]
         done = self._committed
         self._committed = Tally(done.documents + segment.count, done.failed + segment.failed, done.size + segment.size)
 
@@ -194,6 +235,12 @@ class Supervisor:
             self._on_progress(Tally(done.documents + documents, done.failed, done.size + size))
 
 
+def _large(task: Task) -> bool:
+    """Whether several workers share it; the size of a file on another machine may be unknown."""
+    size = task.files[0].size
+    return task.records and not task.refused and (size is None or size >= SHARED_BYTES)
+
+
 class _Worker:
     """The parent's end of a worker."""
 
@@ -208,20 +255,22 @@ class _Worker:
             self.process.start()
         theirs.close()
         self.gap: Gap | None = None
+        self.task: int | None = None
+        """The task of its last gap, whose file it has open."""
         self.ready = False
         self.closed = False
         self.at_rest = 0
 
     def begin(self, gap: Gap) -> None:
         """Hand it a gap. If it is dead already, that is found out later."""
-        self.gap = gap
+        self.gap, self.task = gap, gap.task.number
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             self.pipe.send(gap)
 
     def moved(self, written: Written) -> None:
         """Its segment is committed: what follows is still to be done."""
         if self.gap is not None:
-            self.gap = None if written.finished else replace(self.gap, start=written.segment.end)
+            self.gap = None if written.finished else replace(self.gap, start=written.segment.stop)
 
     def messages(self) -> Iterator[object]:
         """All that it has said so far."""

@@ -14,6 +14,7 @@ from cleaner.detectors.outside import find_outside
 from cleaner.detectors.related import find_related
 from cleaner.detectors.repeats import find_repeats
 from cleaner.detectors.scored import find_scored
+from cleaner.detectors.template import find_template
 from cleaner.detectors.threads import find_threads
 from cleaner.detectors.wording import find_wording
 from cleaner.detectors.zones import find_zones
@@ -35,6 +36,7 @@ DETECTORS: tuple[Detector, ...] = (
     find_threads,
     find_repeats,
     find_foreign,
+    find_template,
     find_zones,
     find_scored,
 )
@@ -55,6 +57,7 @@ def run_detectors(
     for detector in detectors:
         claims = list(detector(document, heard))
         if detector is not detectors[-1]:
+            heard.keep(claim for claim in claims if refused(claim))
             heard.add(claim for claim in claims if not refused(claim))
         found += claims
     return tuple(found)

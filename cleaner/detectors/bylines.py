@@ -1,7 +1,8 @@
 """Bylines without a "by": a line that is nothing but a name, where names stand.
 
 Fires on:  "Jane Doe" or "Jane Doe, dpa" under the headline, beside a date line, or alone after the last paragraph.
-Not on:    a name alone between paragraphs (an interview's speaker, a crosshead), more than six words, digits.
+Not on:    a name alone between paragraphs (an interview's speaker, a crosshead), more than six words, digits, one of
+           several lines of names (the winners, the team, the dead).
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from cleaner.model import Category, Document, Finding, Strength
 
 _CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ]"
 _PARTICLE = "de|van|von|der|den|di|da|del|della|la|le|al|bin|ibn|zu|y|e|i|und|and|et|och|en|,|&|/"
-_NAME = re.compile(rf"^(?:(?:{_CAPITAL}[\w'’.-]{{0,30}}|{_PARTICLE})[ ,]{{0,2}}){{1,7}}$")
+# A word is taken whole (``+``): where it might end earlier, capitals in a row would be cut up in millions of ways.
+_NAME = re.compile(rf"^(?:(?:{_CAPITAL}[\w'’.-]{{0,30}}+|{_PARTICLE})[ ,]{{0,2}}){{1,7}}$")
 _ENOUGH = re.compile(rf"^{_CAPITAL}[\w'’.-]+[ ,]+(?:.{{0,30}}[ ])?{_CAPITAL}")
 _INITIALS = re.compile(r"^[A-Z]{2,5}$")
 
 # How many lines the date may be away.
 NEAR = 1
+# Authors stand on so many lines of their own, at most; more lines of names are a list.
+MAX_NAMES = 3
 
 
 def find_bylines(document: Document, heard: Heard) -> Iterator[Finding]:
@@ -33,7 +37,7 @@ def find_bylines(document: Document, heard: Heard) -> Iterator[Finding]:
         if heard.says(index, Category.BYLINE) and not heard.strong(index) and _near(heard, index, Category.TIMESTAMP):
             yield block_claim(document, index, Category.BYLINE, "by-date", Strength.WEAK, "it stands beside the date")
     for index in [*range(min(first, 30)), *range(last + 1, min(last + 3, len(document.blocks)))]:
-        if heard.claimed(index) or not _is_name(document.blocks[index].text):
+        if heard.claimed(index) or not _is_name(document.blocks[index].text) or _in_list(document, heard, index):
             continue
         if index < first and _near(heard, index, Category.TIMESTAMP, Category.BYLINE):
             yield block_claim(
@@ -60,6 +64,21 @@ def find_bylines(document: Document, heard: Heard) -> Iterator[Finding]:
 
 def _near(heard: Heard, index: int, *categories: Category) -> bool:
     return any(heard.says(i, *categories) for i in range(index - NEAR, index + NEAR + 1) if i != index)
+
+
+def _in_list(document: Document, heard: Heard, index: int) -> bool:
+    """True if a name is one of more than ``MAX_NAMES`` in a row: they would go one by one, each cleaning the next.
+
+    A headline in capitals is no name of theirs, nor is anything else that was claimed.
+    """
+    run = 1
+    for step in (-1, 1):
+        at = index + step
+        while run <= MAX_NAMES and 0 <= at < len(document.blocks) and not heard.claimed(at):
+            if not _is_name(document.blocks[at].text):
+                break
+            run, at = run + 1, at + step
+    return run > MAX_NAMES
 
 
 def _is_name(text: str) -> bool:

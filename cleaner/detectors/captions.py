@@ -1,8 +1,9 @@
 """Captions: what a picture shows, known by the credit at its end or in the next line.
 
 Fires on:  "Police on the scene in Graz. Foto: APA"; a short line between two credits or right above one.
-Not on:    a paragraph above a credit (the picture has no caption then); long blocks that end in a credit (the credit
-           alone is cut out of them).
+Not on:    a paragraph above a credit (the picture has no caption then); a numbered crosshead above one; long blocks
+           that end in a credit (the credit alone is cut out of them). A line above what merely may be a credit, as
+           "Archives", needs a second voice.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ SHORT_CAPTION = 25
 # Shorter lines above a credit are kickers and sections, not the headline.
 HEADLINE_WORDS = 4
 
-_BREAK = re.compile(r"[^\W\d_]{3,}[.!?]['\")]* +(?=['\"(]?[^\W\d_])")
+_NUMBERED = re.compile(r"\d{1,2}[.)]\s")
+_BREAK = re.compile(r"[^\W\d_]{3}[.!?]['\")]* +(?=['\"(]?[^\W\d_])")
 
 
 def find_captions(document: Document, heard: Heard) -> Iterator[Finding]:
@@ -51,9 +53,13 @@ def _beside_credit(document: Document, heard: Heard, index: int) -> Iterator[Fin
     above = index > 0 and _is_credit(heard, index - 1)
     if not below or heard.says(index, Category.HEADLINE, Category.BYLINE, Category.TIMESTAMP):
         return
+    if _NUMBERED.match(document.blocks[index].text):
+        return
     if not above and not any(_may_be_headline(document, heard, i) for i in range(index)):
         return  # it is the headline itself, and its picture has no caption
     strength = Strength.STRONG if above else Strength.MEDIUM
+    if not heard.strong(index + 1):
+        strength = Strength.WEAK  # the credit may stay, and line after line above it would go for its caption
     why = "it stands between two photo credits" if above else "a photo credit follows it"
     yield block_claim(document, index, Category.CAPTION, "above-credit", strength, why)
 

@@ -16,7 +16,7 @@ from cleaner.model import Category, Document, Finding, Strength
 MIN_WORDS = 4
 # Longer lines are paragraphs: a poem, a statement in the original.
 MAX_WORDS = 40
-# More foreign lines than this share of the blocks, and the document is bilingual.
+# More foreign lines than this share of the blocks that may be story, and the document is bilingual.
 MAX_SHARE = 0.2
 
 
@@ -35,5 +35,5 @@ def find_foreign(document: Document, heard: Heard) -> Iterator[Finding]:
         if other:
             why = f"the line is in {other}, the document in {document.language}"
             found.append(block_claim(document, index, Category.OTHER, "foreign", Strength.MEDIUM, why))
-    if len(found) <= MAX_SHARE * len(document.blocks):
+    if len(found) <= MAX_SHARE * sum(not heard.strong(index) for index in range(len(document.blocks))):
         yield from found

@@ -2,8 +2,9 @@
 
 Fires on:  a line that says what the page's address or title says; a line printed twice before the story; a line
            above a byline or date; a first line without a full stop above the first paragraph; the site's name above.
-Not on:    a first line that ends as a sentence does, a list item, a line that ends with a colon, a crosshead further
-           down (only the lines above the first paragraph are looked at).
+Not on:    a first line that ends as a sentence does, a list item, a line that ends with a colon, a correction, a
+           crosshead further down (only the lines above the first paragraph are looked at). Where a page names its
+           headline, further ones must say what the address or the title says.
 """
 
 from __future__ import annotations
@@ -42,14 +43,15 @@ MAX_EDGES = 8
 
 _BELOW_HEADLINE = (Category.BYLINE, Category.TIMESTAMP, Category.PHOTO_CREDIT)
 _NOT_HEADLINE = re.compile(r"^(?:[-–—•*·▪●]\s|\d+[.)]\s|[a-zà-ÿ])|[:,;.]$")
-_TWO_SENTENCES = re.compile(r"[^\W\d_]{3,}[.!?]\s+[^\W\d_]")
+_TWO_SENTENCES = re.compile(r"[^\W\d_]{3}[.!?]\s+[^\W\d_]")
 _SPELL_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "ı": "i", "ł": "l"})
 
 
 def find_headline(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim the headline, the lines above it and its repetitions."""
     top = _lines_above_story(document, heard)
-    chosen = _by_evidence(document, top) or _by_place(document, heard, top)
+    named = any(heard.strong(index) for index in heard.touched(Category.HEADLINE))
+    chosen = _by_evidence(document, top, named) or (None if named else _by_place(document, heard, top))
     if chosen is None:
         return
     index, found = chosen
@@ -71,14 +73,15 @@ def _lines_above_story(document: Document, heard: Heard) -> list[int]:
         if reading.prose and not _surely_else(heard, index):
             if index > 0 or len(document.blocks) == 1 or reading.word_count > MAX_WORDS:
                 break
-        elif not _surely_else(heard, index) and reading.word_count <= MAX_WORDS:
+        elif not _surely_else(heard, index) and not heard.kept(index) and reading.word_count <= MAX_WORDS:
             lines.append(index)
         if len(lines) >= TOP_BLOCKS:
             break
     return lines
 
 
-def _by_evidence(document: Document, top: list[int]) -> tuple[int, list[Finding]] | None:
+def _by_evidence(document: Document, top: list[int], named: bool) -> tuple[int, list[Finding]] | None:
+    """The line that says what address or title say; unless a headline is ``named`` already, one that stands twice."""
     slug = slug_words(document.meta.get("url", ""))
     title = frozenset(_words(document.meta.get("title", "")))
     best: tuple[float, int, str, str] | None = None
@@ -90,7 +93,7 @@ def _by_evidence(document: Document, top: list[int]) -> tuple[int, list[Finding]
             best = max(best or (0.0, 0, "", ""), (agrees, -index, "address", "it says what the page's address says"))
         if title and _share(frozenset(_words(text)), title) >= TITLE_AGREES:
             best = max(best or (0.0, 0, "", ""), (1.0, -index, "title", "it says what the page's title says"))
-        twin = labels.count(label) == 2 and document.readings[index].word_count >= 4
+        twin = not named and labels.count(label) == 2 and document.readings[index].word_count >= 4
         if twin and not _NOT_HEADLINE.search(text):
             best = max(best or (0.0, 0, "", ""), (0.4, -index, "twice", "it stands twice above the story"))
     if best is None:

@@ -19,13 +19,17 @@ class Heard:
         self._of_category: dict[Category, set[int]] = defaultdict(set)
         self._strong: set[int] = set()
         self._claimed: set[int] = set()
+        self._kept: set[int] = set()
 
     def add(self, findings: Iterable[Finding]) -> None:
-        """Note the findings of one detector."""
+        """Note the findings of one detector, but for those on blocks that are kept: they will not act."""
         blocks, starts = self._document.blocks, self._document.starts
         for finding in findings:
             index = bisect_right(starts, finding.start) - 1
             while 0 <= index < len(blocks) and blocks[index].start < finding.end:
+                if index in self._kept and not finding.file:
+                    index += 1
+                    continue
                 self._of_category[finding.category].add(index)
                 if finding.start <= blocks[index].start and blocks[index].end <= finding.end:
                     self._by_block[index].append(finding)
@@ -36,6 +40,18 @@ class Heard:
                 else:
                     self._inside[index].append(finding)
                 index += 1
+
+    def keep(self, findings: Iterable[Finding]) -> None:
+        """Note the strong findings that keep their blocks, because what they name is part of the article."""
+        for finding in findings:
+            block = self._document.block_at(finding.start)
+            whole = finding.start <= block.start and block.end <= finding.end
+            if whole and finding.category in ARTICLE_CATEGORIES and finding.strength is Strength.STRONG:
+                self._kept.add(block.number)
+
+    def kept(self, index: int) -> bool:
+        """True if a strong finding says that the block is part of the article, and the options keep it."""
+        return index in self._kept
 
     def of(self, index: int) -> Sequence[Finding]:
         """The findings that cover block ``index``, as they came."""

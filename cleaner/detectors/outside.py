@@ -1,6 +1,7 @@
 """Everything on a page that is not its main content, named by what it is likely to be.
 
-Fires on:  runs of blocks that the extractor left out; captions of figures wherever they stand.
+Fires on:  runs of blocks that the extractor left out; what the site's configuration says is no story; captions of
+           figures wherever they stand.
 Not on:    text documents (nobody was asked what is main there).
 """
 
@@ -22,6 +23,11 @@ MAX_LABEL = 60
 _MENUS = frozenset({Category.NAVIGATION, Category.COPYRIGHT})
 # Whole widgets, whose parts have the name of the widget, whatever stands on them.
 _WIDGETS = frozenset({Category.COMMENTS, Category.SHARE, Category.TAGS, Category.MEDIA_PLAYER})
+# A story has one date and few authors: further ones that stand more than so many blocks above or below it, if there are
+# more than so many, belong to what the page links to.
+_SLOTS = (Category.TIMESTAMP, Category.BYLINE)
+SLOTS_ABOVE, SLOTS_BELOW = 6, 2
+MAX_SLOTS = 4
 # Rules for these know words that stand in other widgets, too.
 _VAGUE = frozenset({Category.OTHER, Category.NAVIGATION})
 
@@ -30,14 +36,18 @@ def find_outside(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim what lies outside the main content, run by run, and figure captions inside it."""
     del heard  # nothing is claimed before
     named = _named_by_words(document)
-    for category, run in groupby(document.blocks, key=lambda block: _name(block, named)):
+    names = [_name(block, named) for block in document.blocks]
+    for category in _SLOTS:
+        _rename_slots(document, names, category)
+    named_blocks = zip(names, document.blocks, strict=True)
+    for (category, config), run in groupby(named_blocks, key=lambda pair: (pair[0], pair[1].config)):
         if category is not None:
-            blocks = list(run)
+            blocks = [block for _, block in run]
             # Lines that fill a field are claimed one by one: each may be the one that fills it.
             for part in [[block] for block in blocks] if category in FIELD_CATEGORIES else [blocks]:
-                yield Finding(
-                    category, f"{category}.structure.outside", Strength.STRONG, part[0].start, part[-1].end, _why(part)
-                )
+                slug, why = ("site-config", config) if config else ("outside", _why(part))
+                rule = f"{category}.structure.{slug}"
+                yield Finding(category, rule, Strength.STRONG, part[0].start, part[-1].end, why)
 
 
 def _named_by_words(document: Document) -> dict[int, Category]:
@@ -66,6 +76,18 @@ def _name(block: Block, named: Mapping[int, Category]) -> Category | None:
     if block.main is not False:
         return Category.CAPTION if block.tag == "figcaption" else None
     return named.get(block.number) or block.likely or Category.OTHER
+
+
+def _rename_slots(document: Document, names: list[Category | None], category: Category) -> None:
+    """Rename dates and authors far from the story where there are many: those of teasers, or of an archive."""
+    main = [b.number for b in document.blocks if b.main is not False and document.readings[b.number].prose]
+    if not main:
+        return
+    story = range(main[0] - SLOTS_ABOVE, main[-1] + SLOTS_BELOW + 1)
+    far = [number for number, name in enumerate(names) if name is category and number not in story]
+    for number in far if len(far) > MAX_SLOTS else ():
+        linked = document.blocks[number].link_density >= MAX_LINKED
+        names[number] = Category.NAVIGATION if linked else Category.RELATED
 
 
 def _why(blocks: list[Block]) -> str:

@@ -24,7 +24,7 @@ from cleaner.text import SENTENCE_END, Reading, count_words
 MAX_GLUED = 40
 MIN_STORY = 20
 
-_SENTENCE_BREAK = re.compile(r"(?<=[.!?…。！？؟।])[\"'”’»)\]]{0,2}\s*(?=[\s\"“„«(\[]*[^\W\d_])|(?<=[。！？])")
+_SENTENCE_BREAK = re.compile(r"(?<=[.!?…。！？؟।])[\"'”’»)\]]{0,2}\s*+(?=[\s\"“„«(\[]*+[^\W\d_])|(?<=[。！？])")
 
 
 def find_wording(document: Document, heard: Heard) -> Iterator[Finding]:

@@ -72,7 +72,7 @@ def pieces_of(packed: BinaryIO, packing: str, ratio: int = BOMB_RATIO) -> Iterat
     Raises :class:`cleaner.errors.InputError` where they are damaged or cut off, :class:`BombError` for a bomb, and
     :class:`cleaner.errors.UsageError` if zstandard is needed and missing.
     """
-    guard = _Guard(ratio)
+    guard = Guard(ratio)
     if packing == "zstd":
         return _unzstd(packed, guard, need_zstd())
     return _inflate(packed, guard, _WINDOW_BITS[packing])
@@ -83,13 +83,14 @@ def need_zstd() -> Any:
     return need("zstandard", "zst", "a .zst file")
 
 
-class _Guard:
-    """Counts what goes in and comes out."""
+class Guard:
+    """Counts what goes in and comes out. Raises :class:`BombError` where that is out of all proportion."""
 
-    def __init__(self, ratio: int) -> None:
+    def __init__(self, ratio: int = BOMB_RATIO) -> None:
         self.ratio, self.packed, self.unpacked = ratio, 0, 0
 
     def count(self, packed: int, unpacked: int) -> None:
+        """So many bytes more went in and came out."""
         self.packed += packed
         self.unpacked += unpacked
         if self.unpacked < BOMB_BYTES:
@@ -136,7 +137,7 @@ class _Pieces(io.RawIOBase):
         super().close()
 
 
-def _inflate(packed: BinaryIO, guard: _Guard, bits: int) -> Iterator[bytes]:
+def _inflate(packed: BinaryIO, guard: Guard, bits: int) -> Iterator[bytes]:
     member, data, begun, first, full = zlib.decompressobj(bits), b"", False, True, False
     while True:
         if not data and not full:
@@ -185,7 +186,7 @@ def _gzip_words(error: zlib.error, inside: bool) -> str:
     return "the gzip data are damaged"
 
 
-def _unzstd(packed: BinaryIO, guard: _Guard, zstandard: Any) -> Iterator[bytes]:
+def _unzstd(packed: BinaryIO, guard: Guard, zstandard: Any) -> Iterator[bytes]:
     decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
     frame, data, begun, first = decompressor.decompressobj(), b"", False, True
     while True:

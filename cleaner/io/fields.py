@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cleaner.io.records import HTML_KEYS, TEXT_KEYS, Entry, Keys, Record, Unreadable
+from cleaner.io.records import HTML_KEYS, TEXT_KEYS, Keys, Record, Unreadable
 
 CLEAN_KEY = "text"
 """Where the cleaned text of a page goes if no text key is named."""
@@ -23,12 +23,14 @@ def numbered(name: str, number: int) -> str:
     return f"{name}#{number}"
 
 
-def entry_of(fields: Mapping[str, Any], number: int, name: str, keys: Keys, *, alone: bool = False) -> Entry:
+def entry_of(
+    fields: Mapping[str, Any], number: int, name: str, keys: Keys, *, alone: bool = False
+) -> Record | Unreadable:
     """The record that these fields are; ``alone`` if the file holds no other. A page comes before a text of it."""
     own = _id(fields.get(keys.id or "id")) or (name if alone else numbered(name, number))
     place = document_key(fields, keys)
     if place is None:
-        return Unreadable(number, own, _why(fields, keys))
+        return Unreadable(number, own, why_none(fields, keys))
     key, kind = place
     return Record(
         number,
@@ -38,6 +40,7 @@ def entry_of(fields: Mapping[str, Any], number: int, name: str, keys: Keys, *, a
         _string(fields.get(keys.url or "url")),
         _string(fields.get(keys.language or "language")),
         fields,
+        _id(fields.get(keys.site)) if keys.site else None,
     )
 
 
@@ -104,8 +107,14 @@ def _string(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _why(fields: Mapping[str, Any], keys: Keys) -> str:
-    for key in (*_names(keys.text, TEXT_KEYS), *_names(keys.html, HTML_KEYS)):
+def document_names(keys: Keys) -> tuple[str, ...]:
+    """The fields that may hold a document."""
+    return *_names(keys.text, TEXT_KEYS), *_names(keys.html, HTML_KEYS)
+
+
+def why_none(fields: Mapping[str, Any], keys: Keys) -> str:
+    """Why there is no document in these fields, for people."""
+    for key in document_names(keys):
         if key in fields:
             return f"its field {key!r} holds {_kind_of(fields[key])} and no text"
     if not fields:

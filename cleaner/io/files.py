@@ -6,9 +6,9 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
@@ -18,9 +18,10 @@ from cleaner.io.extras import need
 from cleaner.io.jsonl import read_json, read_jsonl
 from cleaner.io.parquet import need_parquet, read_parquet
 from cleaner.io.plain import read_html, read_plain, read_text
-from cleaner.io.records import Entry, Keys, Unreadable
+from cleaner.io.records import Bookmark, Entry, Keys, Unreadable
 from cleaner.io.streams import RECORD_LIMIT, plain_words
 from cleaner.io.warc import need_warc, read_warc
+from cleaner.io.zip import read_zip
 
 FORMAT_OF = {
     ".txt": "text",
@@ -32,6 +33,7 @@ FORMAT_OF = {
     ".parquet": "parquet",
     ".warc": "warc",
     ".wet": "warc",
+    ".zip": "zip",
 }
 """Suffix → format. Each may be followed by one of :data:`PACKED`."""
 
@@ -45,8 +47,11 @@ READERS: dict[str, Callable[..., Iterator[Entry]]] = {
     "json": read_json,
     "parquet": read_parquet,
     "warc": read_warc,
+    "zip": lambda *args, **more: read_zip(*args, **more, format_of=format_of),
 }
 """Format → reader. ``auto`` is a file that its name tells nothing about."""
+
+UNKNOWN_SUFFIX = "unknown suffix"
 
 STDIN = "-"
 STDIN_NAME = "stdin"
@@ -66,8 +71,20 @@ class InputFile:
     """Bytes, packed; ``None`` where that is not known."""
 
 
-def find_inputs(source: str | Path, format: str | None = None) -> Iterator[InputFile | Unreadable]:
-    """The files of an input, each once, in the same order on every machine; what cannot be read stands in its place.
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What lies in a folder and is not read."""
+
+    name: str
+    reason: str
+    """One of few, so that it can be counted."""
+
+
+Found = InputFile | Unreadable | LeftOut
+
+
+def find_inputs(source: str | Path, format: str | None = None) -> Iterator[Found]:
+    """The files of an input, each once, in the same order on every machine; what is not read stands in its place.
 
     ``source`` is a folder, a file, ``@FILE`` (a list, one path or URL a line), ``-`` (standard input) or a URL that
     fsspec knows, of a file or a folder. Of a folder, files with a known suffix are taken, and no links that leave it.
@@ -82,18 +99,26 @@ def find_inputs(source: str | Path, format: str | None = None) -> Iterator[Input
         yield entry
 
 
-def open_stream(file: InputFile, *, ratio: int = BOMB_RATIO) -> io.BufferedReader:
-    """The bytes of a file, unpacked if it is packed, whatever its suffix says.
+Watch = Callable[[BinaryIO], BinaryIO]
+"""Puts something between a file that was opened and who reads it: to count, to compare. It may raise errors."""
+
+
+def open_stream(file: InputFile, *, ratio: int = BOMB_RATIO, watch: Watch | None = None) -> io.BufferedReader:
+    """The bytes of a file, unpacked if it is packed, whatever its suffix says; ``watch`` sees them packed.
 
     Raises :class:`cleaner.errors.InputError` if it cannot be opened, :class:`cleaner.errors.UsageError` if an extra is
     missing. For what reading may raise see :func:`cleaner.io.compress.unpacked`.
     """
-    try:
-        return unpacked(_opened(file.path), ratio)
-    except CleanerError:
-        raise
-    except Exception as error:  # every file system of fsspec has errors of its own
-        raise InputError(f"it cannot be opened: {plain_words(error)}") from error
+    with ExitStack() as if_it_fails:
+        try:
+            packed = if_it_fails.enter_context(_opened(file.path))
+            stream = unpacked(watch(packed) if watch else packed, ratio)
+        except (CleanerError, MemoryError):
+            raise
+        except Exception as error:  # every file system of fsspec has errors of its own
+            raise InputError(f"it cannot be opened: {plain_words(error)}") from error
+        if_it_fails.pop_all()
+        return stream
 
 
 def read_entries(
@@ -102,45 +127,35 @@ def read_entries(
     *,
     limit: int = RECORD_LIMIT,
     ratio: int = BOMB_RATIO,
-    skipped: MutableMapping[str, int] | None = None,
-) -> Iterator[Entry]:
-    """The records of a file. Never raises: what cannot be read is an entry that says so.
+    bookmark: Bookmark | None = None,
+    watch: Watch | None = None,
+) -> Generator[Entry, None, None]:
+    """The records of a file, from a bookmark on. What cannot be read is an entry that says so.
 
     ``limit`` is the most bytes that a record may take, unpacked; ``ratio`` the most times that data may grow when they
-    are unpacked; ``skipped`` counts by reason the records of a WARC file that are no documents.
+    are unpacked; ``watch`` is for :func:`open_stream`. Raises nothing but :class:`MemoryError`.
     """
+    bookmark = bookmark or Bookmark()
     try:
-        stream = open_stream(file, ratio=ratio)
+        stream = open_stream(file, ratio=ratio, watch=watch)
     except CleanerError as error:
-        yield Unreadable(0, file.name, str(error))
+        yield Unreadable(bookmark.number, file.name, str(error))
         return
     number = 0
     with stream:
         try:
-            for entry in entries_in(stream, file, keys or Keys(), limit=limit, skipped=skipped):
+            read = READERS[sniffed(file.format, stream)]
+            for entry in read(stream, file.name, keys or Keys(), limit=limit, bookmark=bookmark):
                 number = entry.number + 1
-                yield entry
+                if entry.number >= bookmark.number:
+                    yield entry
+        except MemoryError:
+            raise
         except UsageError as error:  # an extra is missing that the name did not ask for
-            yield Unreadable(number, file.name, str(error))
+            yield Unreadable(max(number, bookmark.number), file.name, str(error))
         except Exception as error:  # a fault of a reader or of a library must not cost the other files
-            yield Unreadable(number, file.name, f"the rest of the file cannot be read: unexpected {plain_words(error)}")
-
-
-def entries_in(
-    stream: io.BufferedReader,
-    file: InputFile,
-    keys: Keys,
-    *,
-    limit: int,
-    skipped: MutableMapping[str, int] | None = None,
-) -> Iterator[Entry]:
-    """The records of a file that is open and unpacked; for its arguments see :func:`read_entries`.
-
-    Raises :class:`cleaner.errors.UsageError` if an extra is missing that the file's name did not ask for.
-    """
-    found = sniffed(file.format, stream)
-    read = partial(read_warc, skipped=skipped) if found == "warc" else READERS[found]
-    yield from read(stream, file.name, keys, limit=limit)
+            why = f"the rest of the file cannot be read: unexpected {plain_words(error)}"
+            yield Unreadable(max(number, bookmark.number), file.name, why)
 
 
 def sniffed(format: str, stream: io.BufferedReader) -> str:
@@ -158,6 +173,8 @@ def sniffed(format: str, stream: io.BufferedReader) -> str:
         return "parquet"
     if head.startswith(b"WARC/"):
         return "warc"
+    if head.startswith(b"PK\x03\x04"):
+        return "zip"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if start == b"{" and format not in ("jsonl", "json"):
         return "jsonl"
@@ -188,7 +205,7 @@ def _without_packing(name: str) -> str:
     return name[: -len(Path(name).suffix)] if name.lower().endswith(PACKED) else name
 
 
-def _found(source: str, format: str | None) -> Iterator[InputFile | Unreadable]:
+def _found(source: str, format: str | None) -> Iterator[Found]:
     if source == STDIN:
         yield InputFile(STDIN_NAME, STDIN, format or "auto")
     elif source.startswith("@"):
@@ -199,7 +216,7 @@ def _found(source: str, format: str | None) -> Iterator[InputFile | Unreadable]:
         yield from _local(Path(source), format)
 
 
-def _local(path: Path, format: str | None) -> Iterator[InputFile | Unreadable]:
+def _local(path: Path, format: str | None) -> Iterator[Found]:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -215,18 +232,17 @@ def _local(path: Path, format: str | None) -> Iterator[InputFile | Unreadable]:
         yield InputFile(path.name, str(path), format or format_of(path.name) or "auto", size)
 
 
-def _walked(root: Path, format: str | None) -> Iterator[InputFile | Unreadable]:
-    """Everything below a folder that is a regular file of a known suffix; a link counts if it stays in the folder."""
+def _walked(root: Path, format: str | None) -> Iterator[Found]:
+    """Everything below a folder; what is read are regular files of a known suffix, and links to such in the folder."""
     real_root = root.resolve()
     failed: list[OSError] = []
     for folder, folders, names in os.walk(root, onerror=failed.append):
         folders.sort()
-        for name in sorted(names):
-            path = Path(folder, name)
-            known = format_of(name)
-            status = _regular(path, real_root) if known else None
-            if known and status:
-                yield InputFile(path.relative_to(root).as_posix(), str(path), format or known, status.st_size)
+        for path in (Path(folder, name) for name in sorted(names)):
+            yield _seen(path, path.relative_to(root).as_posix(), real_root, format)
+        for path in (Path(folder, name) for name in folders):
+            if path.is_symlink():
+                yield LeftOut(path.relative_to(root).as_posix(), "a link to a folder")
         while failed:
             yield _unreadable_folder(root, failed.pop())
     while failed:
@@ -238,15 +254,26 @@ def _unreadable_folder(root: Path, error: OSError) -> Unreadable:
     return Unreadable(0, name, f"the folder cannot be read: {plain_words(error)}")
 
 
-def _regular(path: Path, real_root: Path) -> os.stat_result | None:
+def _seen(path: Path, name: str, real_root: Path, format: str | None) -> InputFile | LeftOut:
+    known = format_of(path.name)
+    if known is None:
+        return LeftOut(name, UNKNOWN_SUFFIX)
+    status = _regular(path, real_root)
+    if isinstance(status, str):
+        return LeftOut(name, status)
+    return InputFile(name, str(path), format or known, status.st_size)
+
+
+def _regular(path: Path, real_root: Path) -> os.stat_result | str:
+    """What the system says of a regular file, or why it is none for us."""
     try:
         if path.is_symlink() and not path.resolve(strict=True).is_relative_to(real_root):
-            return None
+            return "a link out of the folder"
         status = path.stat()
     except (OSError, RuntimeError):
-        return None
+        return "a link to nothing"
     # Opening a pipe would wait for ever.
-    return status if stat.S_ISREG(status.st_mode) else None
+    return status if stat.S_ISREG(status.st_mode) else "no regular file"
 
 
 def _listed(list_path: str, format: str | None) -> Iterator[InputFile | Unreadable]:
@@ -299,21 +326,25 @@ def is_url(source: str) -> bool:
     return bool(mark) and protocol.replace("+", "").replace("-", "").replace(":", "").isalnum()
 
 
-def _remote(url: str, format: str | None) -> Iterator[InputFile]:
+def _remote(url: str, format: str | None) -> Iterator[Found]:
     fs, path = file_system(url)
     try:
         whole = fs.isfile(path)
         found: Iterable[str] = [path] if whole else sorted(fs.find(path))
-        infos = [(each, fs.info(each).get("size")) for each in found if whole or format_of(each)]
+        infos = [(each, fs.info(each).get("size") if whole or format_of(each) else None) for each in found]
     except Exception as error:
         raise UsageError(f"{url} cannot be read: {plain_words(error)}") from error
     if not found:
         raise UsageError(f"there is no file or folder {url}")
     root = path.rstrip("/") + "/"
     for each, size in infos:
-        name = PurePosixPath(each).name if whole else each.removeprefix(root)
-        if ".." not in name.split("/"):
-            yield InputFile(name.lstrip("/"), fs.unstrip_protocol(each), format or format_of(each) or "auto", size)
+        name = (PurePosixPath(each).name if whole else each.removeprefix(root)).lstrip("/")
+        if not whole and format_of(each) is None:
+            yield LeftOut(name, UNKNOWN_SUFFIX)
+        elif ".." in name.split("/"):
+            yield LeftOut(name, "a name that leads out of the folder")
+        else:
+            yield InputFile(name, fs.unstrip_protocol(each), format or format_of(each) or "auto", size)
 
 
 def file_system(url: str) -> tuple[Any, str]:
@@ -329,11 +360,21 @@ def file_system(url: str) -> tuple[Any, str]:
     return fs, str(path)
 
 
+def lies_in(source: str, folder: str) -> bool:
+    """Whether a file or folder is another one, or lies in it; either may be an address.
+
+    Raises :class:`cleaner.errors.UsageError` like :func:`file_system`.
+    """
+    places = (each if is_url(each) else f"file://{Path(each).resolve()}" for each in (source, folder))
+    (system, path), (other, root) = map(file_system, places)
+    return type(system) is type(other) and PurePosixPath(path).is_relative_to(root)
+
+
 def _opened(path: str) -> BinaryIO:
     if path == STDIN:
         return sys.stdin.buffer
     if not is_url(path):
-        return Path(path).open("rb")
+        return cast(BinaryIO, Path(path).open("rb", buffering=0))
     fs, inner = file_system(path)
     return cast(BinaryIO, fs.open(inner, "rb"))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
 from cleaner.io.fields import entry_of, numbered
-from cleaner.io.records import Entry, Keys, Unreadable
+from cleaner.io.records import Bookmark, Entry, Keys, Unreadable
 from cleaner.io.streams import RECORD_LIMIT, Source, too_large
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -18,20 +18,21 @@ _SPACE = " \t\r\n"
 _BOM = "﻿"
 
 
-def read_jsonl(stream: BinaryIO, name: str, keys: Keys, *, limit: int = RECORD_LIMIT) -> Iterator[Entry]:
+def read_jsonl(
+    stream: BinaryIO, name: str, keys: Keys, *, limit: int = RECORD_LIMIT, bookmark: Bookmark | None = None
+) -> Iterator[Entry]:
     """One record a line; lines end at ``\\n`` and nowhere else. A bad line costs itself only; blank ones do not count.
 
     A line of more than ``limit`` bytes is passed over without being held. Of a key that stands twice, the last holds.
     """
-    lines = _Lines(stream, limit)
+    lines, bookmark = _Lines(stream, limit), bookmark or Bookmark()
     number = 0
     for line in lines:
-        if line is None:
-            yield Unreadable(number, numbered(name, number), too_large(limit))
-        elif line.strip(_BLANK):
-            yield _entry(line, number, name, keys)
-        else:
+        if line is not None and not line.strip(_BLANK):
             continue
+        if number >= bookmark.number:
+            large = Unreadable(number, numbered(name, number), too_large(limit))
+            yield large if line is None else _entry(line, number, name, keys)
         number += 1
     if lines.rest.strip(_BLANK):
         entry = _entry(lines.rest, number, name, keys)
@@ -43,7 +44,9 @@ def read_jsonl(stream: BinaryIO, name: str, keys: Keys, *, limit: int = RECORD_L
         yield Unreadable(number, numbered(name, number), f"the rest of the file cannot be read: {lines.damage}")
 
 
-def read_json(stream: BinaryIO, name: str, keys: Keys, *, limit: int = RECORD_LIMIT) -> Iterator[Entry]:
+def read_json(
+    stream: BinaryIO, name: str, keys: Keys, *, limit: int = RECORD_LIMIT, bookmark: Bookmark | None = None
+) -> Iterator[Entry]:
     """A ``.json`` file: one object, one array of objects, or, against its name, one object a line.
 
     The first two are held as a whole and may have ``limit`` bytes.
@@ -58,7 +61,7 @@ def read_json(stream: BinaryIO, name: str, keys: Keys, *, limit: int = RECORD_LI
         yield entry_of(document, 0, name, keys, alone=True)
     elif any(isinstance(_parsed(line), dict) for line in data.split(b"\n", 2)[:2]):
         source.give_back(data)
-        yield from read_jsonl(cast(BinaryIO, _Again(source)), name, keys, limit=limit)
+        yield from read_jsonl(cast(BinaryIO, _Again(source)), name, keys, limit=limit, bookmark=bookmark)
     elif data.strip(_BLANK) or damage:
         yield Unreadable(0, name, _why_not(text, damage, None if whole else too_large(limit)))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import BinaryIO
 
-from cleaner.io.records import Entry, Keys, Record, Unreadable
+from cleaner.io.records import Bookmark, Entry, Keys, Record, Unreadable
 from cleaner.io.streams import RECORD_LIMIT, Source, too_large
 
 
@@ -16,6 +16,7 @@ def read_plain(
     keys: Keys,  # noqa: ARG001  (readers are called alike)
     *,
     limit: int = RECORD_LIMIT,
+    bookmark: Bookmark | None = None,  # noqa: ARG001
     kind: str = "auto",
 ) -> Iterator[Entry]:
     """The file as one document of that kind. One that breaks off is unreadable: half must not pass for a whole."""

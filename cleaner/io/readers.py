@@ -29,11 +29,15 @@ def read_bytes(path: Path | str) -> bytes:
     path = Path(path)
     try:
         return path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"there is no file {path}") from None
-    except IsADirectoryError:
-        raise InputError(f"{path} is a folder; use 'cleaner batch' for folders") from None
-    except PermissionError:
-        raise InputError(f"{path} cannot be read: no permission") from None
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise cannot_read(path, error) from None
+
+
+def cannot_read(path: Path, error: OSError) -> InputError:
+    """What is wrong with a file that cannot be read, for people."""
+    if isinstance(error, FileNotFoundError):
+        return InputError(f"there is no file {path}")
+    if isinstance(error, IsADirectoryError):
+        return InputError(f"{path} is a folder; use 'cleaner batch' for folders")
+    why = "no permission" if isinstance(error, PermissionError) else error.strerror or error
+    return InputError(f"{path} cannot be read: {why}")

@@ -1,4 +1,4 @@
-"""What every reader yields and every writer takes: a record, or word of one that could not be read."""
+"""What every reader yields and every writer takes: a record, or word of one that is unreadable or no document."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class Record:
     language: str | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
     """The whole record as it was read, for what passes through; empty where a file is the document."""
+    site: str | None = None
+    """The site that it belongs to, where a field says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,26 @@ class Unreadable:
     """For people: what is wrong and what to do."""
 
 
-Entry = Record | Unreadable
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A record that is no document, such as a request in a WARC file: it is passed over, and counted."""
+
+    number: int
+    reason: str
+    """One of few, so that it can be counted."""
+
+
+Entry = Record | Unreadable | Passed
+
+
+@dataclass(slots=True)
+class Bookmark:
+    """From which record on a file is wanted. It may be moved forward while the file is read.
+
+    Readers pass over what stands before it without looking into it, which costs little beside cleaning it.
+    """
+
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +68,8 @@ class Keys:
     url: str | None = None
     id: str | None = None
     language: str | None = None
+    site: str | None = None
+    """The site, if a field says it better than the address; there is no usual name."""
 
 
 KEY_NAMES = tuple(key.name for key in fields(Keys))

@@ -110,6 +110,11 @@ def json_line(row: Row) -> bytes:
         return json.dumps(row, default=_as_json).encode() + b"\n"
 
 
+def size_of(row: Row) -> int:
+    """Bytes of a row, roughly: its texts at a byte a letter."""
+    return sum(len(value) if isinstance(value, str | bytes) else 8 for value in row.values())
+
+
 def attribute_row(id: str, spans: Iterable[tuple[str, int, int, float]], prefix: str = "cleaner") -> dict[str, Any]:
     """One row of Dolma's attributes: spans as (category, start, end, score), offsets in code points of the text.
 

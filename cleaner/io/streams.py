@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
+from contextlib import ExitStack
 from typing import BinaryIO
 
-from cleaner.errors import CleanerError
+from cleaner.errors import CleanerError, InputError
 
 RECORD_LIMIT = 100_000_000
 """Bytes that one record may take, unpacked, if nothing else is asked for."""
@@ -34,7 +36,7 @@ class Source:
     """Bytes of a binary stream, piece by piece; a stream that fails ends there and says why in ``damage``.
 
     Whatever the stream raises counts as damage: gzip, sockets and remote file systems each have errors of their own,
-    and none of them may cost the records before.
+    and none of them may cost the records before. Only :class:`MemoryError` is passed on: it says nothing of the stream.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -52,6 +54,8 @@ class Source:
             return b""
         try:
             return bytes(self._read(CHUNK) or b"")
+        except MemoryError:
+            raise
         except Exception as error:
             self.damage = plain_words(error)
             return b""
@@ -75,3 +79,20 @@ class Source:
                 return None
             parts.append(data)
         return b"".join(parts)
+
+
+def seekable(stream: BinaryIO, stack: ExitStack) -> BinaryIO:
+    """The stream, or a temporary copy of one without ``seek``, which ``stack`` removes.
+
+    Raises :class:`cleaner.errors.InputError` for a stream that breaks off: what is read from its end is all or nothing.
+    """
+    if stream.seekable():
+        return stream
+    copy = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  (the stack closes it)
+    source = Source(stream)
+    while data := source.chunk():
+        copy.write(data)
+    if source.damage:
+        raise InputError(source.damage)
+    copy.seek(0)
+    return copy

@@ -8,14 +8,14 @@ cut off as a whole one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from cleaner.io.extras import need
 from cleaner.io.fields import numbered
 from cleaner.io.http_body import plain_body
-from cleaner.io.records import Entry, Keys, Record, Unreadable
+from cleaner.io.records import Bookmark, Entry, Keys, Passed, Record, Unreadable
 from cleaner.io.streams import RECORD_LIMIT, Source, plain_words, too_large
 
 HTML_TYPES = ("text/html", "application/xhtml+xml")
@@ -47,26 +47,19 @@ def read_warc(
     keys: Keys,  # noqa: ARG001  (readers are called alike)
     *,
     limit: int = RECORD_LIMIT,
-    skipped: MutableMapping[str, int] | None = None,
+    bookmark: Bookmark | None = None,
 ) -> Iterator[Entry]:
     """One record for every page or text; ``number`` counts all records of the archive.
 
     The bytes of a page come as the server meant them, without the packing of HTTP; ``fields["charset"]`` is what HTTP
     calls their encoding, for :func:`cleaner.encoding.decode_html`; ``fields["truncated"]`` says that a page breaks off,
-    and why if that is known. Requests, pictures, error pages and the like are passed over; ``skipped`` counts them by
-    reason. Raises :class:`cleaner.errors.UsageError` if FastWARC is missing.
+    and why if that is known. Requests, pictures, error pages and the like are :class:`cleaner.io.records.Passed`.
+    Raises :class:`cleaner.errors.UsageError` if FastWARC is missing.
     """
-    warc = need_warc()
+    warc, bookmark = need_warc(), bookmark or Bookmark()
     for number, part in enumerate(_Archive(Source(stream), limit)):
-        own = part.id or numbered(name, number)
-        try:
-            entry = Unreadable(number, own, part.why) if part.why else _entry(warc, part.data, number, own, limit)
-        except Exception as error:  # whatever FastWARC and the decoders raise
-            entry = Unreadable(number, own, f"the record cannot be read: {plain_words(error)[:200]}")
-        if not isinstance(entry, str):
-            yield entry
-        elif skipped is not None:
-            skipped[entry] = skipped.get(entry, 0) + 1
+        if number >= bookmark.number:
+            yield _entry(warc, part, number, part.id or numbered(name, number), limit)
 
 
 def need_warc() -> Any:
@@ -74,7 +67,19 @@ def need_warc() -> Any:
     return need("fastwarc.warc", "warc", "a WARC file")
 
 
-def _entry(warc: Any, data: bytes, number: int, own: str, limit: int) -> Entry | str:
+def _entry(warc: Any, part: _Part, number: int, own: str, limit: int) -> Entry:
+    if part.why:
+        return Unreadable(number, own, part.why)
+    try:
+        entry = _document(warc, part.data, number, own, limit)
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever FastWARC and the decoders raise
+        return Unreadable(number, own, f"the record cannot be read: {plain_words(error)[:200]}")
+    return Passed(number, entry) if isinstance(entry, str) else entry
+
+
+def _document(warc: Any, data: bytes, number: int, own: str, limit: int) -> Record | str:
     """The record of these bytes, or why it is none for us."""
     record = warc.WarcRecord.from_bytes(_with_line_breaks(data))
     kind = (record.headers.get("WARC-Type") or "").strip().lower()
@@ -85,7 +90,7 @@ def _entry(warc: Any, data: bytes, number: int, own: str, limit: int) -> Entry |
         return _made(record, number, own, record.reader.read(), "text", {})
     if kind == "resource" and media in HTML_TYPES:
         return _made(record, number, own, record.reader.read(), "html", {})
-    return f"type {kind}" if kind in _OTHER_TYPES else "type unknown"
+    return kind if kind in _OTHER_TYPES else "unknown type"
 
 
 def _with_line_breaks(data: bytes) -> bytes:
@@ -96,7 +101,7 @@ def _with_line_breaks(data: bytes) -> bytes:
     return data[: end.end()].replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") + data[end.end() :]
 
 
-def _response(record: Any, number: int, own: str, limit: int) -> Entry | str:
+def _response(record: Any, number: int, own: str, limit: int) -> Record | str:
     if not (record.headers.get("Content-Type") or "application/http").lower().startswith("application/http"):
         return "no HTTP"
     record.is_http = True
@@ -105,7 +110,7 @@ def _response(record: Any, number: int, own: str, limit: int) -> Entry | str:
     if http is None or http.status_code is None:
         return "no HTTP"
     if http.status_code not in GOOD_STATUS:
-        return f"status {http.status_code}" if http.status_code < 600 else "status unknown"
+        return f"status {http.status_code}" if http.status_code < 600 else "unknown status"
     payload = record.reader.read()
     media = {
         (record.http_content_type or "").lower(),

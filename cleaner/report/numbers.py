@@ -31,6 +31,7 @@ def numbers_of(run: Run, gathered: Gathered, content: Content) -> dict[str, Any]
         "run": about_run(run),
         "summary": {
             **{name: value for name, value in summary.as_dict().items() if name not in left_out},
+            "passed_over": run.summary.get("passed_over", {}),
             "removals": sum(summary.removals.values()),
             "spared": sum(tally.spared for tally in gathered.kinds.values()),
         },

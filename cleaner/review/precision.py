@@ -18,27 +18,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
+from cleaner.intervals import wilson
 from cleaner.review.items import CATEGORY, RIGHT, SKIP, SPARED, Item, Stratum, Verdict, loses_content
 from cleaner.review.strata import Draw, weight
-
-Z = 1.959963984540054
-"""Quantile of the normal distribution for intervals that hold in 95 of 100 cases."""
-
-
-def wilson(share: float, number: float, z: float = Z) -> tuple[float, float]:
-    """Wilson's score interval for a share, 0 to 1, that was seen in ``number`` cases; (0, 1) for none.
-
-    >>> [round(bound, 3) for bound in wilson(0.9, 10)]
-    [0.596, 0.982]
-    """
-    if number <= 0:
-        return 0.0, 1.0
-    middle = share + z * z / (2 * number)
-    reach = z * sqrt(share * (1 - share) / number + z * z / (4 * number * number))
-    whole = 1 + z * z / number
-    return max(0.0, (middle - reach) / whole), min(1.0, (middle + reach) / whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 
 from cleaner.audit import digest
 from cleaner.encoding import LOSSLESS, encode_text
 from cleaner.errors import CleanerError
 from cleaner.io.files import STDIN, InputFile, find_inputs, read_entries
-from cleaner.io.records import KEY_NAMES, Keys, Record
+from cleaner.io.records import KEY_NAMES, Bookmark, Keys, Record
 from cleaner.options import Options
 from cleaner.pages import read_document, read_page
 from cleaner.review.items import Document
@@ -40,7 +41,8 @@ def _record(document: Document, settings: Mapping[str, Any]) -> Record | None:
     keys = Keys(**{what: settings.get(f"{what}_key") for what in KEY_NAMES})
     for file in find_inputs(source, settings.get("format")):
         if isinstance(file, InputFile) and file.name == name:
-            entries = (entry for entry in read_entries(file, keys) if entry.number == (document.number or 0))
-            found = next(entries, None)
-            return found if isinstance(found, Record) else None
+            number = document.number or 0
+            with closing(read_entries(file, keys, bookmark=Bookmark(number))) as entries:
+                found = next(entries, None)
+            return found if isinstance(found, Record) and found.number == number else None
     return None

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -283,6 +284,8 @@ def _check_bounds(rule: Rule, where: str) -> None:
         raise RuleError(f"{where}: write a bound, {{0,40}}, instead of * or +")
     if any(True for body in _repeats(_parsed(rule.pattern)) for _ in _repeats(body)):
         raise RuleError(f"{where}: a repeated group must not hold another repetition")
+    if any(_options_in_a_row(body) for body in _repeats(_parsed(rule.pattern))):
+        raise RuleError(f"{where}: in a repeated group two options stand side by side: write x?x? as (?:xx?)?")
     width = _max_width(rule.regex.pattern)
     if width > MAX_PATTERN_WIDTH:
         raise RuleError(f"{where}: the pattern may match {width} code points, more than {MAX_PATTERN_WIDTH}")
@@ -305,6 +308,13 @@ def _repeats(tree: Any) -> Iterator[Any]:
             yield argument[2]
         for inside in _trees(argument):
             yield from _repeats(inside)
+
+
+def _options_in_a_row(tree: Any) -> bool:
+    """True if, at any depth, one option follows another: what either may take can be shared out in many ways."""
+    options = [str(operation).endswith("_REPEAT") and argument[0] == 0 for operation, argument in tree]
+    inside = (part for _, argument in tree for part in _trees(argument))
+    return any(map(all, pairwise(options))) or any(map(_options_in_a_row, inside))
 
 
 def _trees(argument: Any) -> Iterator[Any]:

@@ -11,6 +11,7 @@ function overviewView() {
     flags(all.flags),
     all.failed > 0 && element("p", {class: "notice bad"}, element("a", {href: "#failures"}, plural(all.failed, "document")),
       " could not be cleaned: ", Object.entries(all.causes).map(([cause, n]) => cause + " " + count(n)).join(", "), "."),
+    passedOver(Object.entries(all.passed_over)),
     NUMBERS.missing > 0 && element("p", {class: "notice"}, plural(NUMBERS.missing, "sampled document"),
       " cannot be shown as it was: the output was changed or moved since the run. The numbers are those of the run."),
     element("h2", null, "Where it was taken"),
@@ -28,6 +29,13 @@ function sentence(all) {
   return [plural(all.documents, "document"), " went in. Of the ", plural(all.read, "character"), " of ",
     all.failed ? "the " + count(all.documents - all.failed) + " that were cleaned, " : "their text, ",
     element("strong", null, percent(all.share)), " was taken out, in ", plural(all.removals, "removal"), "."];
+}
+
+// What lay among the documents and is none.
+function passedOver(reasons) {
+  const total = reasons.reduce((sum, [, number]) => sum + number, 0);
+  return total > 0 && element("p", {class: "notice"}, count(total), " files or records are no documents and were passed over: ",
+    reasons.map(([reason, number]) => visible(reason) + " " + count(number)).join(", "), ".");
 }
 
 // What became of all characters: kept, and taken out by group.

@@ -1,0 +1,1 @@
+"""Measurements: each is a script with a command of its own."""
