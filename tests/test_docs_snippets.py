@@ -98,7 +98,10 @@ def followed(request, tmp_path_factory):
     """Page → its folder, and what came of following it; the pages that are asked for are followed side by side."""
     asked = {item.callspec.params["page"] for item in request.session.items if "followed" in item.fixturenames}
     folders = {page: tmp_path_factory.mktemp(page.stem) for page in sorted(asked)}
-    with warm_command(tmp_path_factory.mktemp("bin")) as programs, ThreadPoolExecutor(os.cpu_count()) as pool:
+    with (
+        warm_command(tmp_path_factory.mktemp("bin")) as programs,
+        ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool,
+    ):
         yield {page: (folder, pool.submit(follow, page, folder, programs)) for page, folder in folders.items()}
 
 
