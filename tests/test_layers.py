@@ -344,7 +344,10 @@ ALLOWED = {
     | {"templates.drift", "templates.edit", "templates.lines"},
     "engines.step": {"audit", "options", "pipeline", "batch.document", "batch.job"}
     | {"io.fields", "io.files", "io.records", "io.rows", "io.streams"},
-    "engines.arrow": {"errors", "batch.document", "io.arrow", "io.columns", "io.fields", "io.rows", "engines.step"},
+    "engines.arrow": {"errors", "batch.document", "io.arrow", "io.columns", "io.fields", "io.records", "io.rows"}
+    | {"engines.step"},
+    "engines.spark": {"errors", "io.arrow", "io.extras", "io.records", "engines.step", "engines.arrow"}
+    | {"learn.count", "learn.gather", "learn.job", "learn.run", "templates.merge"},
     "engines.*": {"errors", "options", "pages", "batch.config", "batch.document", "io.extras", "io.fields"}
     | {"engines.step", "engines.arrow"},
     "engines": {"io.records", "engines.step"},
