@@ -129,6 +129,7 @@ ALLOWED = {
         "templates.lines",
         "templates.toml_file",
         "rules",
+        "rules.match",
         "rules.prove",
         "rules.user",
         "terminal",
