@@ -2,10 +2,8 @@
 
 import gzip
 import json
-import os
 import shutil
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -94,15 +92,9 @@ def follow(page, folder, programs):
 
 
 @pytest.fixture(scope="module")
-def followed(request, tmp_path_factory):
-    """Page → its folder, and what came of following it; the pages that are asked for are followed side by side."""
-    asked = {item.callspec.params["page"] for item in request.session.items if "followed" in item.fixturenames}
-    folders = {page: tmp_path_factory.mktemp(page.stem) for page in sorted(asked)}
-    with (
-        warm_command(tmp_path_factory.mktemp("bin")) as programs,
-        ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool,
-    ):
-        yield {page: (folder, pool.submit(follow, page, folder, programs)) for page, folder in folders.items()}
+def programs(tmp_path_factory):
+    with warm_command(tmp_path_factory.mktemp("bin")) as folder:
+        yield folder
 
 
 def check_articles(folder):
@@ -125,11 +117,10 @@ PROMISED = {"cc-news.md": check_articles, "trafilatura.md": check_row}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_a_page_can_be_followed(page, followed):
-    folder, outcome = followed[page]
-    skipped = outcome.result()
+def test_a_page_can_be_followed(page, programs, tmp_path):
+    skipped = follow(page, tmp_path, programs)
     if promised := PROMISED.get(page.name):
-        promised(folder)
+        promised(tmp_path)
     if skipped:
         pytest.skip("followed but for " + "; ".join(skipped))
 

@@ -42,10 +42,10 @@ def warm_command(folder):
 
 def serve(address):
     """Fork for each call, forever."""
-    from cleaner import clean, report  # noqa: F401, PLC0415  (loads what most commands need)
-    from cleaner.batch import run  # noqa: F401, PLC0415
+    from cleaner.batch import supervise  # noqa: PLC0415
+    from tests import loaded  # noqa: F401, PLC0415
 
-    clean("The bridge is open, the city said on Monday.\n\nAdvertisement\n")
+    supervise.START = "fork"
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(address)
