@@ -15,7 +15,7 @@ from cleaner.options import Options
 from tests.conftest import FIXTURES, ROOT
 from tests.snippets import Reader, snippets
 from tests.test_io_warc import http, record
-from tests.warm import warm_command
+from tests.warm import programs
 
 ELSEWHERE = {"engines.md": "tests/test_engine_examples.py"}
 """Pages whose snippets need more than this package, and what tests them."""
@@ -78,23 +78,17 @@ def set_the_site(folder):
     (folder / "configs" / "example.com.txt").write_text("body: //article\n", encoding="utf-8")
 
 
-def follow(page, folder, programs):
+def follow(page, folder):
     """Follow a page from top to bottom; what could not be done here, and why."""
     set_the_stage(folder)
     set_the_site(folder)
     blocks = list(snippets(page))
     if any("cleaned-before/" in block.text for block in blocks):
         run_batch(folder / "scraped", folder / "cleaned-before", Options("careful"))
-    reader = Reader(folder, programs)
+    reader = Reader(folder, programs())
     for block in blocks:
         reader.follow(block)
     return reader.skipped
-
-
-@pytest.fixture(scope="module")
-def programs(tmp_path_factory):
-    with warm_command(tmp_path_factory.mktemp("bin")) as folder:
-        yield folder
 
 
 def check_articles(folder):
@@ -117,8 +111,8 @@ PROMISED = {"cc-news.md": check_articles, "trafilatura.md": check_row}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_a_page_can_be_followed(page, programs, tmp_path):
-    skipped = follow(page, tmp_path, programs)
+def test_a_page_can_be_followed(page, tmp_path):
+    skipped = follow(page, tmp_path)
     if promised := PROMISED.get(page.name):
         promised(tmp_path)
     if skipped:

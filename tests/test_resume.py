@@ -25,9 +25,10 @@ from cleaner.cli import cli as cli_group
 from cleaner.errors import StoppedError, UsageError
 from cleaner.options import Options
 from tests.conftest import ROOT
-from tests.test_batch import DOCUMENT, cli, tree
+from tests.test_batch import DOCUMENT, tree
 from tests.test_faults import make_folder, outcome, rows, texts
 from tests.test_io_warc import http, record
+from tests.warm import run_cleaner as cli
 
 STEP = "tests.faults:clean"
 RESUME = Begin(resume=True)

@@ -1,6 +1,6 @@
 """``cleaner`` that starts at once: a process with everything loaded forks for each call. For tests that call it often."""
 
-import contextlib
+import atexit
 import json
 import os
 import signal
@@ -8,7 +8,9 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import traceback
+from functools import cache
 from pathlib import Path
 
 from tests.conftest import ROOT
@@ -26,18 +28,28 @@ with socket.socket(socket.AF_UNIX) as warm:
 """
 
 
-@contextlib.contextmanager
-def warm_command(folder):
-    """A folder for ``PATH`` with a ``cleaner`` in it that behaves like the installed one, streams and status included."""
+def run_cleaner(*arguments, **more):
+    """``subprocess.run`` of ``cleaner`` with these arguments; status and streams are those of the installed one."""
+    command = [programs() / "cleaner", *map(str, arguments)]
+    return subprocess.run(command, **{"capture_output": True, "check": False} | more)
+
+
+@cache
+def programs():
+    """A folder for ``PATH`` with a ``cleaner`` in it that behaves like the installed one; it lasts as long as the tests."""
+    made = tempfile.TemporaryDirectory()
+    atexit.register(made.cleanup)
+    folder = Path(made.name)
     address, command = folder / "socket", folder / "cleaner"
     command.write_text(_COMMAND.format(python=sys.executable, address=str(address)))
     command.chmod(command.stat().st_mode | stat.S_IXUSR)
     path = {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
     server = [sys.executable, "-m", "tests.warm", str(address)]
-    with subprocess.Popen(server, stdout=subprocess.PIPE, cwd=ROOT, env=os.environ | path) as process:
-        assert process.stdout.readline() == b"ready\n"
-        yield folder
-        process.kill()
+    process = subprocess.Popen(server, stdout=subprocess.PIPE, cwd=ROOT, env=os.environ | path)
+    atexit.register(process.communicate)
+    atexit.register(process.kill)
+    assert process.stdout.readline() == b"ready\n"
+    return folder
 
 
 def serve(address):
