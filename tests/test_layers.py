@@ -1,6 +1,8 @@
 """Who may import whom. A new module needs a place here; an import that points the wrong way fails."""
 
 import ast
+import subprocess
+import sys
 
 import pytest
 
@@ -414,3 +416,9 @@ def test_second_opinions_are_imported_by_extract_alone():
             assert "import readability" not in source
             assert "from readability" not in source
             assert "justext.justext" not in source
+
+
+def test_what_takes_long_to_load_is_loaded_when_it_is_needed():
+    slow = {"numpy", "lxml", "langdetect", "dateparser", "justext", "pyarrow", "rich"}
+    code = f"import sys, cleaner, cleaner.batch, cleaner.cli; print({slow} & sys.modules.keys())"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
