@@ -65,8 +65,8 @@ def test_the_same_tree_with_its_record(corpus, tmp_path):
 
 
 def test_any_number_of_workers_gives_the_same_bytes(corpus, tmp_path, monkeypatch):
-    monkeypatch.setattr(supervise, "START", "spawn")
-    for workers in (1, 2, 3):
+    for workers, start in ((1, "forkserver"), (2, "spawn"), (3, "forkserver")):
+        monkeypatch.setattr(supervise, "START", start)
         run_batch(corpus, tmp_path / f"out{workers}", workers=workers)
     assert tree(tmp_path / "out1") == tree(tmp_path / "out2") == tree(tmp_path / "out3")
 
