@@ -422,3 +422,14 @@ def test_what_takes_long_to_load_is_loaded_when_it_is_needed():
     slow = {"numpy", "lxml", "langdetect", "dateparser", "justext", "pyarrow", "rich"}
     code = f"import sys, cleaner, cleaner.batch, cleaner.cli; print({slow} & sys.modules.keys())"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+def test_matrices_are_multiplied_on_one_thread_from_the_first_document_on():
+    code = """
+from cleaner import pipeline
+real = pipeline._clean_page
+pipeline._clean_page = lambda *given: (print([lib["num_threads"] for lib in pipeline._blas().info()]), real(*given))[1]
+pipeline.clean("The bridge is open, the city said.")
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert set(ast.literal_eval(said)) == {1}
