@@ -44,7 +44,7 @@ def stop_early(corpus, out, **more):
     """A run that is stopped once something is committed."""
 
     def stop(tally):
-        if tally.documents and list((out / RECORD_FOLDER / "work").glob("*/*.manifest")):
+        if tally.documents and any(read_journal(RunFolder(out / RECORD_FOLDER).journal).of(0)):
             signal.raise_signal(signal.SIGINT)
 
     with pytest.raises(StoppedError):
