@@ -17,8 +17,9 @@ from tests.conftest import ROOT
 
 _COMMAND = """\
 #!{python} -IS
-import json, os, socket, sys
-if sys.argv[1:2] == ["review"]:  # serves until a signal comes, which must reach it
+import json, os, signal, socket, sys
+if sys.argv[1:2] == ["review"]:  # serves until a signal comes, which must reach it, also where a shell had it ignored
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execv({python!r}, [{python!r}, "-m", "cleaner", *sys.argv[1:]])
 with socket.socket(socket.AF_UNIX) as warm:
     warm.connect({address!r})
