@@ -19,7 +19,7 @@ from cleaner.mend import is_index, mend
 from cleaner.model import Category
 from cleaner.naming import name_outside
 from cleaner.options import Options
-from cleaner.scorer import Scores, score_blocks, weigh
+from cleaner.scorer import Scores, name_blocks, score_blocks, weigh
 from cleaner.segment import Segments, segment
 from cleaner.text import count_words, squeeze
 
@@ -76,7 +76,8 @@ def mark_main(
     scores = score_blocks(features)
     hidden = _hidden(segments, features, scores.story)
     story = np.where(hidden, np.float32(0.0), scores.story)
-    main = _learned(segments, features, story, meta, options.preset)
+    guessed = name_blocks(features, scores)
+    main = _learned(segments, features, story, guessed, meta, options.preset)
     if options.extractor == "none":
         main = np.ones(len(story), bool)
     elif options.extractor != "learned":
@@ -84,14 +85,19 @@ def mark_main(
         main = main if asked is None else np.array(asked) & ~hidden
     if told:
         main = np.array([own if said is None else said for own, said in zip(main.tolist(), told, strict=True)])
-    likely = name_outside(segments, features, scores, main, meta.get("byline", ""))
+    likely = name_outside(segments, features, guessed, main, meta.get("byline", ""))
     return Marked(main, story, likely, _reasons(scores, main, likely))
 
 
 def _learned(
-    segments: Segments, features: Features, story: NDArray[np.float32], meta: dict[str, str], preset: str
+    segments: Segments,
+    features: Features,
+    story: NDArray[np.float32],
+    guessed: Sequence[Category],
+    meta: dict[str, str],
+    preset: str,
 ) -> NDArray[np.bool_]:
-    main = mend(segments, features, story >= _bar(segments, story, preset))
+    main = mend(segments, features, story / np.float32(_bar(segments, story, preset)), guessed)
     if preset != "careful" and is_index(segments, features, main, meta):
         return np.zeros(len(story), bool)
     return main

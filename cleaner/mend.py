@@ -5,7 +5,7 @@ The scorer judges block by block. What stands here needs a view of the whole: a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,20 +38,32 @@ MIN_ITEMS = 2
 # Two of three paragraphs speak for the third; shorter ones are labels. In code points.
 PARAGRAPH_CHARS = 80
 MOST_PARAGRAPHS = 0.6
+# Paragraphs between main content are taken in from these shares of what makes them main content on: alone, and at least
+# so many together.
+LIKELY_ALONE, LIKELY_TOGETHER, TOGETHER = 0.6, 0.2, 3
+PARAGRAPHS = frozenset(("p",))
+# What the scorer calls a paragraph by names of things that stand above or below a story has no name.
+ELSEWHERE = frozenset((Category.RELATED, Category.COMMENTS, Category.COPYRIGHT, Category.TAGS))
+PROSE = NUMBERS.index("prose")
 _LISTS = frozenset(("ul", "ol", "dl", "pre", "table", "blockquote"))
 _ROWS = frozenset(("tr", "caption"))
 
 
-def mend(segments: Segments, features: Features, main: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def mend(
+    segments: Segments, features: Features, reached: NDArray[np.float32], guessed: Sequence[Category]
+) -> NDArray[np.bool_]:
     """Main content, mended: no further articles and no comments; headings go with what they stand above, items with
-    most of their list.
+    most of their list, paragraphs with what they stand between.
+
+    ``reached`` is every block's probability as a share of what makes it main content, ``guessed`` what the scorer would
+    call it if it is none.
 
     On the development pages, by host, three of four headings that stand, unnamed by any class, right above main content
     are crossheads, and five of six lists and tables between paragraphs are story; of the items that the scorer parts
     from most of their list three of five are items.
     """
     lengths = np.array([len(piece.text) for piece in segments.pieces])
-    main = _without_further(segments, features, main, lengths)
+    main = _without_further(segments, features, reached >= 1, lengths)
     main = _without_comments(features, main, lengths)
     main = _without_ends(features, main, lengths)
     named = name_by_class(features, main)
@@ -61,6 +73,8 @@ def mend(segments: Segments, features: Features, main: NDArray[np.bool_]) -> NDA
         if share > MOST or share < 1 - MOST:
             mended[first:last] = share > MOST or _stands_between(segments, features, main, named, first, last)
     mended[_like_their_neighbours(segments, features, mended, lengths)] = True
+    likely = _likely_paragraphs(segments, features, reached, guessed, named)
+    mended |= _between(mended, likely, reached)
     mended[_crossheads(segments, features, mended, named)] = True
     mended[_standfirst(segments, features, main)] = True
     return mended
@@ -99,6 +113,35 @@ def _like_their_neighbours(
     of_all = np.bincount(groups, lengths * plain)
     of_main = np.bincount(groups, lengths * (plain & main))
     found: NDArray[np.bool_] = plain & (of_main > MOST_PARAGRAPHS * of_all)[groups]
+    return found
+
+
+def _likely_paragraphs(
+    segments: Segments,
+    features: Features,
+    reached: NDArray[np.float32],
+    guessed: Sequence[Category],
+    named: list[Category | None],
+) -> NDArray[np.bool_]:
+    """Paragraphs that may be story: neither a class nor the scorer calls them by a name that stands between others."""
+    told = [
+        segments.tags[piece.container] in PARAGRAPHS and name is None and guess in ELSEWHERE
+        for piece, name, guess in zip(segments.pieces, named, guessed, strict=True)
+    ]
+    prose = (features.numbers[:, PROSE] > 0) & (reached >= LIKELY_TOGETHER) & ~features.unseen
+    return np.array(told) & prose
+
+
+def _between(
+    main: NDArray[np.bool_], likely: NDArray[np.bool_], reached: NDArray[np.float32]
+) -> NDArray[np.bool_]:
+    """Likely paragraphs between main content: several in one gap, or one that is all but main content itself."""
+    found = np.zeros(len(main), bool)
+    inside = np.flatnonzero(main)
+    for above, below in zip(inside[:-1].tolist(), inside[1:].tolist(), strict=True):
+        if below - above > 1:
+            gap = slice(above + 1, below)
+            found[gap] = likely[gap] & ((likely[gap].sum() >= TOGETHER) | (reached[gap] >= LIKELY_ALONE))
     return found
 
 
