@@ -5,6 +5,7 @@ The scorer judges block by block. What stands here needs a view of the whole: a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -30,9 +31,10 @@ MIN_TEASERS = 4
 INDEX_SHARE = 0.6
 # A page with more h1 uses them for anything, and to find the branch of each takes as long as the page is deep.
 MAX_HEADS = 200
-# A heading with more of its characters in links leads elsewhere. So much of a list, by code points,
+# A heading with more of its characters in links leads elsewhere, unless it is one of so many of its kind. So much of a list, by code points,
 # speaks for the rest.
 MAX_LINKED = 0.5
+MANY_PARTS = 6
 MOST = 0.7
 MIN_ITEMS = 2
 # Two of three paragraphs speak for the third; shorter ones are labels. In code points.
@@ -97,10 +99,15 @@ def is_index(segments: Segments, features: Features, main: NDArray[np.bool_], me
 def _crossheads(
     segments: Segments, features: Features, main: NDArray[np.bool_], named: list[Category | None]
 ) -> list[int]:
-    """The headings that no class names, below main content and right above main content."""
-    linked = features.numbers[:-1, LINK_SHARE] > MAX_LINKED
-    found = np.flatnonzero(~main[:-1] & main[1:] & np.maximum.accumulate(main)[:-1] & ~linked).tolist()
-    return [index for index in found if named[index] is None and _is_heading(segments, index)]
+    """The headings that no class names, below main content and right above main content.
+
+    One that is a link leads elsewhere, unless many of its kind stand so: the heads of the parts of a list.
+    """
+    found = np.flatnonzero(~main[:-1] & main[1:] & np.maximum.accumulate(main)[:-1]).tolist()
+    found = [index for index in found if named[index] is None and _is_heading(segments, index)]
+    kinds = Counter(features.alike[found].tolist())
+    linked = features.numbers[:, LINK_SHARE] > MAX_LINKED
+    return [index for index in found if not linked[index] or kinds[int(features.alike[index])] >= MANY_PARTS]
 
 
 def _like_their_neighbours(
@@ -153,7 +160,7 @@ def _stands_between(
     first: int,
     last: int,
 ) -> bool:
-    """True for a list that no class names, with few links, between main content in the container that it stands in.
+    """True for a list that no class names, with few links, or table between main content in the container around it.
 
     Headings may stand between it and the main content above.
     """
@@ -164,7 +171,13 @@ def _stands_between(
         return False
     around = set(features.chains[above, :4].tolist()) & set(features.chains[last, :4].tolist())
     inside = set(features.chains[first].tolist())
-    return bool(around & inside) and float(features.numbers[first:last, LINK_SHARE].mean()) <= MAX_LINKED
+    if not around & inside:
+        return False
+    return _is_row(segments, first) or float(features.numbers[first:last, LINK_SHARE].mean()) <= MAX_LINKED
+
+
+def _is_row(segments: Segments, index: int) -> bool:
+    return segments.tags[segments.pieces[index].container] in _ROWS
 
 
 def _is_heading(segments: Segments, index: int) -> bool:
