@@ -71,8 +71,10 @@ def mend(
     named = name_by_class(features, main)
     mended = main.copy()
     for first, last in _lists(segments):
-        share = lengths[first:last][main[first:last]].sum() / max(1, lengths[first:last].sum())
-        if share > MOST or share < 1 - MOST:
+        held = lengths[first:last] @ main[first:last]
+        share = held / max(1, lengths[first:last].sum())
+        # What holds most of the story is no list of it, but one that is never closed, or a thread.
+        if share > MOST or (share < 1 - MOST and held < MOST * (lengths @ main)):
             mended[first:last] = share > MOST or _stands_between(segments, features, main, named, first, last)
     mended[_like_their_neighbours(segments, features, mended, lengths)] = True
     likely = _likely_paragraphs(segments, features, reached, guessed, named)
