@@ -19,7 +19,7 @@ from cleaner.mend import is_index, mend
 from cleaner.model import Category
 from cleaner.naming import name_outside
 from cleaner.options import Options
-from cleaner.scorer import Scores, score_blocks, weigh
+from cleaner.scorer import Scores, name_blocks, score_blocks, weigh
 from cleaner.segment import Segments, segment
 from cleaner.text import count_words, squeeze
 
@@ -50,6 +50,12 @@ logging.getLogger("readability").addHandler(logging.NullHandler())
 
 # Less main content than this is no opinion, in words.
 ENOUGH_WORDS = 25
+# What another extractor finds where the scorer finds nothing is a story if it has so many words of running text, and
+# mostly that. A block of running text is so long, in code points, and has fewer of them in links.
+STORY_WORDS = 60
+STORY_SHARE = 0.5
+RUNNING_CHARS = 80
+RUNNING_LINKS = 0.35
 
 
 class Marked(NamedTuple):
@@ -63,6 +69,8 @@ class Marked(NamedTuple):
     """What it is if it is not."""
     reasons: dict[int, str]
     """What spoke against it, for the first block of every run of blocks of one category that are not main content."""
+    index: bool
+    """The page is a list of teasers, none of which is main content."""
 
 
 def mark_main(
@@ -76,7 +84,11 @@ def mark_main(
     scores = score_blocks(features)
     hidden = _hidden(segments, features, scores.story)
     story = np.where(hidden, np.float32(0.0), scores.story)
-    main = _learned(segments, features, story, meta, options.preset)
+    guessed = name_blocks(features, scores)
+    main = mend(segments, features, story / np.float32(_bar(segments, story, options.preset)), guessed)
+    index = options.preset != "careful" and is_index(segments, features, main, meta)
+    if index:
+        main = np.zeros(len(story), bool)
     if options.extractor == "none":
         main = np.ones(len(story), bool)
     elif options.extractor != "learned":
@@ -84,17 +96,8 @@ def mark_main(
         main = main if asked is None else np.array(asked) & ~hidden
     if told:
         main = np.array([own if said is None else said for own, said in zip(main.tolist(), told, strict=True)])
-    likely = name_outside(segments, features, scores, main, meta.get("byline", ""))
-    return Marked(main, story, likely, _reasons(scores, main, likely))
-
-
-def _learned(
-    segments: Segments, features: Features, story: NDArray[np.float32], meta: dict[str, str], preset: str
-) -> NDArray[np.bool_]:
-    main = mend(segments, features, story >= _bar(segments, story, preset))
-    if preset != "careful" and is_index(segments, features, main, meta):
-        return np.zeros(len(story), bool)
-    return main
+    likely = name_outside(segments, features, guessed, main, meta.get("byline", ""))
+    return Marked(main, story, likely, _reasons(scores, main, likely), index)
 
 
 def _bar(segments: Segments, story: NDArray[np.float32], preset: str) -> float:
@@ -119,6 +122,24 @@ def _reasons(scores: Scores, main: NDArray[np.bool_], likely: list[Category]) ->
     outside = np.flatnonzero(~main).tolist()
     heads = [index for index in outside if index == 0 or main[index - 1] or likely[index] is not likely[index - 1]]
     return dict(zip(heads, weigh(scores, np.array(heads, np.int64)), strict=True))
+
+
+def ask_others(segments: Segments, source: str, language: str | None) -> list[bool] | None:
+    """The blocks in which another extractor finds a story; ``None`` if none does.
+
+    It is asked where the scorer finds next to nothing. A story is running text; what is mostly links is a menu.
+    """
+    words = [count_words(piece.text) for piece in segments.pieces]
+    running = [
+        len(piece.text) >= RUNNING_CHARS and piece.link_chars < RUNNING_LINKS * len(piece.text)
+        for piece in segments.pieces
+    ]
+    for extractor in ("readability", "justext"):
+        found = _ask(segments, extractor, source, language) or []
+        told = sum(count for count, kept, runs in zip(words, found, running, strict=False) if kept and runs)
+        if told >= STORY_WORDS and told >= STORY_SHARE * sum(c for c, kept in zip(words, found, strict=False) if kept):
+            return found
+    return None
 
 
 def _ask(segments: Segments, extractor: str, source: str, language: str | None) -> list[bool] | None:

@@ -8,7 +8,7 @@ from html import unescape
 from typing import NamedTuple
 
 from cleaner.encoding import html_as_utf8
-from cleaner.extract import Marked, mark_main
+from cleaner.extract import Marked, ask_others, mark_main
 from cleaner.metadata import read_metadata
 from cleaner.model import Block, Category, Document, Page
 from cleaner.options import Options
@@ -58,25 +58,48 @@ def html_document(page: Page, options: Options, meta: Mapping[str, str]) -> Docu
     segments.head.address = meta.get("url", "")
     said = read_metadata(segments.head)
     body = said.pop("body", "").splitlines()
-    lines = _read_lines(segments, said, options, source) if segments.pieces else []
-    lines = _with_body(lines, [squeeze(line) for line in body if line.strip()])
-    if sum(count_words(line.text) for line in lines if line.main) < ARTICLE_WORDS:
+    told = [squeeze(line) for line in body if line.strip()]
+    lines = _read_lines(segments, said, told, options, source) if segments.pieces else _with_body([], told)
+    if _shown(lines) < ARTICLE_WORDS:
         _flag(said, "no-article")
     said["canonical"] = said.pop("url", "")
     return _lay_out(lines, {key: value for key, value in said.items() if value} | dict(meta))
 
 
-def _read_lines(segments: Segments, said: dict[str, str], options: Options, source: bytes) -> list[_Line]:
-    """The page's blocks as the site's configuration marks them, or, without one, as the extractor does."""
+def _read_lines(
+    segments: Segments, said: dict[str, str], body: list[str], options: Options, source: bytes
+) -> list[_Line]:
+    """The page's blocks as the site's configuration marks them, or, without one, as the extractor does.
+
+    ``body`` is the story that the page's JSON-LD holds.
+    """
     config = options.config_of(segments.head.address or said.get("url"))
     if config is None:
-        return _lines(segments, mark_main(segments, said, options, source))
+        marked = mark_main(segments, said, options, source)
+        lines = _with_body(_lines(segments, marked), body)
+        if options.extractor == "learned" and not marked.index and _shown(lines) < ARTICLE_WORDS:
+            return _second_opinion(lines, segments, said, source)
+        return lines
     marking = mark_page(source, config)
     if marking.failed:
         _flag(said, "site-config-failed")
     segments = segment(marking.source, options.links)
     told = told_of(segments, config, marking.body)
-    return _lines(segments, mark_main(segments, said, options, source, told.main), told.why)
+    return _with_body(_lines(segments, mark_main(segments, said, options, source, told.main), told.why), body)
+
+
+def _second_opinion(lines: list[_Line], segments: Segments, said: dict[str, str], source: bytes) -> list[_Line]:
+    """The lines as another extractor marks them, if it finds a story, and a flag that says so."""
+    found = ask_others(segments, source.decode(), said.get("language"))
+    if found is None:
+        return lines
+    _flag(said, "second-opinion")
+    return [line._replace(main=kept) for line, kept in zip(lines, found, strict=True)]
+
+
+def _shown(lines: list[_Line]) -> int:
+    """The words of the main content."""
+    return sum(count_words(line.text) for line in lines if line.main)
 
 
 def _flag(said: dict[str, str], flag: str) -> None:
@@ -150,8 +173,7 @@ class Paths:
 def _with_body(lines: list[_Line], body: list[str]) -> list[_Line]:
     """The lines, and below them the story from the JSON-LD where the page itself does not show it."""
     words = sum(map(count_words, body))
-    shown = sum(count_words(line.text) for line in lines if line.main)
-    if words < BODY_WORDS or shown >= SHOWN_SHARE * words:
+    if words < BODY_WORDS or _shown(lines) >= SHOWN_SHARE * words:
         return lines
     return [
         *(line._replace(main=False) for line in lines),

@@ -5,7 +5,8 @@ The scorer judges block by block. What stands here needs a view of the whole: a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,37 +31,54 @@ MIN_TEASERS = 4
 INDEX_SHARE = 0.6
 # A page with more h1 uses them for anything, and to find the branch of each takes as long as the page is deep.
 MAX_HEADS = 200
-# A heading with more of its characters in links leads elsewhere. So much of a list, by code points,
+# A heading with more of its characters in links leads elsewhere, unless it is one of so many of its kind. So much of a list, by code points,
 # speaks for the rest.
 MAX_LINKED = 0.5
+MANY_PARTS = 6
 MOST = 0.7
 MIN_ITEMS = 2
 # Two of three paragraphs speak for the third; shorter ones are labels. In code points.
 PARAGRAPH_CHARS = 80
 MOST_PARAGRAPHS = 0.6
+# Paragraphs between main content are taken in from these shares of what makes them main content on: alone, and at least
+# so many together.
+LIKELY_ALONE, LIKELY_TOGETHER, TOGETHER = 0.6, 0.2, 3
+PARAGRAPHS = frozenset(("p",))
+# What the scorer calls a paragraph by names of things that stand above or below a story has no name.
+ELSEWHERE = frozenset((Category.RELATED, Category.COMMENTS, Category.COPYRIGHT, Category.TAGS))
+PROSE = NUMBERS.index("prose")
 _LISTS = frozenset(("ul", "ol", "dl", "pre", "table", "blockquote"))
 _ROWS = frozenset(("tr", "caption"))
 
 
-def mend(segments: Segments, features: Features, main: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def mend(
+    segments: Segments, features: Features, reached: NDArray[np.float32], guessed: Sequence[Category]
+) -> NDArray[np.bool_]:
     """Main content, mended: no further articles and no comments; headings go with what they stand above, items with
-    most of their list.
+    most of their list, paragraphs with what they stand between.
+
+    ``reached`` is every block's probability as a share of what makes it main content, ``guessed`` what the scorer would
+    call it if it is none.
 
     On the development pages, by host, three of four headings that stand, unnamed by any class, right above main content
     are crossheads, and five of six lists and tables between paragraphs are story; of the items that the scorer parts
     from most of their list three of five are items.
     """
     lengths = np.array([len(piece.text) for piece in segments.pieces])
-    main = _without_further(segments, features, main, lengths)
-    main = _without_comments(features, main, lengths)
+    main = _without_further(segments, features, reached >= 1, lengths)
+    main = _without_comments(features, main, reached, lengths)
     main = _without_ends(features, main, lengths)
     named = name_by_class(features, main)
     mended = main.copy()
     for first, last in _lists(segments):
-        share = lengths[first:last][main[first:last]].sum() / max(1, lengths[first:last].sum())
-        if share > MOST or share < 1 - MOST:
+        held = lengths[first:last] @ main[first:last]
+        share = held / max(1, lengths[first:last].sum())
+        # What holds most of the story is no list of it, but one that is never closed, or a thread.
+        if share > MOST or (share < 1 - MOST and held < MOST * (lengths @ main)):
             mended[first:last] = share > MOST or _stands_between(segments, features, main, named, first, last)
     mended[_like_their_neighbours(segments, features, mended, lengths)] = True
+    likely = _likely_paragraphs(segments, features, reached, guessed, named)
+    mended |= _between(mended, likely, reached)
     mended[_crossheads(segments, features, mended, named)] = True
     mended[_standfirst(segments, features, main)] = True
     return mended
@@ -83,10 +101,15 @@ def is_index(segments: Segments, features: Features, main: NDArray[np.bool_], me
 def _crossheads(
     segments: Segments, features: Features, main: NDArray[np.bool_], named: list[Category | None]
 ) -> list[int]:
-    """The headings that no class names, below main content and right above main content."""
-    linked = features.numbers[:-1, LINK_SHARE] > MAX_LINKED
-    found = np.flatnonzero(~main[:-1] & main[1:] & np.maximum.accumulate(main)[:-1] & ~linked).tolist()
-    return [index for index in found if named[index] is None and _is_heading(segments, index)]
+    """The headings that no class names, below main content and right above main content.
+
+    One that is a link leads elsewhere, unless many of its kind stand so: the heads of the parts of a list.
+    """
+    found = np.flatnonzero(~main[:-1] & main[1:] & np.maximum.accumulate(main)[:-1]).tolist()
+    found = [index for index in found if named[index] is None and _is_heading(segments, index)]
+    kinds = Counter(features.alike[found].tolist())
+    linked = features.numbers[:, LINK_SHARE] > MAX_LINKED
+    return [index for index in found if not linked[index] or kinds[int(features.alike[index])] >= MANY_PARTS]
 
 
 def _like_their_neighbours(
@@ -102,6 +125,35 @@ def _like_their_neighbours(
     return found
 
 
+def _likely_paragraphs(
+    segments: Segments,
+    features: Features,
+    reached: NDArray[np.float32],
+    guessed: Sequence[Category],
+    named: list[Category | None],
+) -> NDArray[np.bool_]:
+    """Paragraphs that may be story: neither a class nor the scorer calls them by a name that stands between others."""
+    told = [
+        segments.tags[piece.container] in PARAGRAPHS and name is None and guess in ELSEWHERE
+        for piece, name, guess in zip(segments.pieces, named, guessed, strict=True)
+    ]
+    prose = (features.numbers[:, PROSE] > 0) & (reached >= LIKELY_TOGETHER) & ~features.unseen
+    return np.array(told) & prose
+
+
+def _between(
+    main: NDArray[np.bool_], likely: NDArray[np.bool_], reached: NDArray[np.float32]
+) -> NDArray[np.bool_]:
+    """Likely paragraphs between main content: several in one gap, or one that is all but main content itself."""
+    found = np.zeros(len(main), bool)
+    inside = np.flatnonzero(main)
+    for above, below in zip(inside[:-1].tolist(), inside[1:].tolist(), strict=True):
+        if below - above > 1:
+            gap = slice(above + 1, below)
+            found[gap] = likely[gap] & ((likely[gap].sum() >= TOGETHER) | (reached[gap] >= LIKELY_ALONE))
+    return found
+
+
 def _stands_between(
     segments: Segments,
     features: Features,
@@ -110,7 +162,7 @@ def _stands_between(
     first: int,
     last: int,
 ) -> bool:
-    """True for a list that no class names, with few links, between main content in the container that it stands in.
+    """True for a list that no class names, with few links, or table between main content in the container around it.
 
     Headings may stand between it and the main content above.
     """
@@ -121,23 +173,39 @@ def _stands_between(
         return False
     around = set(features.chains[above, :4].tolist()) & set(features.chains[last, :4].tolist())
     inside = set(features.chains[first].tolist())
-    return bool(around & inside) and float(features.numbers[first:last, LINK_SHARE].mean()) <= MAX_LINKED
+    if not around & inside:
+        return False
+    return _is_row(segments, first) or float(features.numbers[first:last, LINK_SHARE].mean()) <= MAX_LINKED
+
+
+def _is_row(segments: Segments, index: int) -> bool:
+    return segments.tags[segments.pieces[index].container] in _ROWS
 
 
 def _is_heading(segments: Segments, index: int) -> bool:
     return segments.tags[segments.pieces[index].container] in HEADINGS
 
 
-def _without_comments(features: Features, main: NDArray[np.bool_], lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _without_comments(
+    features: Features, main: NDArray[np.bool_], reached: NDArray[np.float32], lengths: NDArray[np.int64]
+) -> NDArray[np.bool_]:
     """Main content without what stands below an article in a container that is called comments.
 
-    On the development pages, by host, of 5,900 words that the scorer takes for main content there 50 are.
+    On the development pages, by host, of 5,900 words that the scorer takes for main content there 50 are. Where most of
+    the main content would go, and the scorer is as sure of it as of the rest, a site calls the parts of its stories so.
     """
     kept = main.copy()
     for first, last in spans_called(features, COMMENTS):
         if kept[first:last].any() and lengths[:first] @ main[:first] >= ARTICLE_CHARS:
             kept[first:last] = False
-    return kept
+    gone = main & ~kept
+    most = lengths @ gone > lengths @ kept
+    return main if most and _sureness(reached, gone, lengths) >= _sureness(reached, kept, lengths) else kept
+
+
+def _sureness(reached: NDArray[np.float32], blocks: NDArray[np.bool_], lengths: NDArray[np.int64]) -> float:
+    """The mean of some blocks, by length, in whole percents: as sure as can be is as sure as can be."""
+    return round(float(reached[blocks] @ lengths[blocks]) / float(lengths[blocks].sum()), 2)
 
 
 def _without_ends(features: Features, main: NDArray[np.bool_], lengths: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.class_words import name_by_class
 from cleaner.features import SAYS_TITLE, TITLED, Features
 from cleaner.model import Category
-from cleaner.scorer import Scores, name_blocks
 from cleaner.segment import Segments
 from cleaner.text import WORD
 
@@ -18,17 +19,18 @@ BYLINE_WORDS = 4
 
 
 def name_outside(
-    segments: Segments, features: Features, scores: Scores, main: NDArray[np.bool_], byline: str
+    segments: Segments, features: Features, guessed: Sequence[Category], main: NDArray[np.bool_], byline: str
 ) -> list[Category]:
     """What each block is if it is not ``main`` content.
 
-    What says the title is a headline, what says the author's name a byline; then the classes, then the scorer.
+    What says the title is a headline, what says the author's name a byline; then the classes, then what the scorer
+    ``guessed``.
     """
     titled = set(np.flatnonzero((features.numbers[:, TITLED] > SAYS_TITLE).all(axis=1)).tolist())
     authors = set(WORD.findall(byline.lower()))
     likely = []
     for index, (said, learned) in enumerate(
-        zip(name_by_class(features, main), name_blocks(features, scores), strict=True)
+        zip(name_by_class(features, main), guessed, strict=True)
     ):
         piece = segments.pieces[index]
         if index in titled:

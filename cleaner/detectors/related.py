@@ -1,11 +1,13 @@
 """Related stories: a label such as "Read more" and the headlines that stand under it.
 
 Fires on:  two or more headline-like lines below a label; any such line below a label after the story's end.
-Not on:    one line below a label with a paragraph under it (a crosshead), paragraphs.
+Not on:    one line below a label with a paragraph under it (a crosshead), paragraphs, rows of tables; more lines between
+           paragraphs than a list of teasers has; what stands below a label that names its one story itself.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cleaner.detectors.claims import block_claim
@@ -16,6 +18,9 @@ from cleaner.text import label_of
 MAX_TEASER_WORDS = 25
 MAX_LABEL_WORDS = 8
 MAX_TEASERS = 30
+# "Read more: Mayor resigns" has its teaser beside it and none below.
+_HAS_ITS_OWN = re.compile(r"[:|>–—-]\s+\w")
+_ROW = " | "
 # In a long run, lines shorter than headlines are the menu that the run has gone over into.
 MENU_LINES = 5
 HEADLINE_WORDS = 5
@@ -26,19 +31,26 @@ def find_related(document: Document, heard: Heard) -> Iterator[Finding]:
     story = [i for i, reading in enumerate(document.readings) if reading.prose and not heard.claimed(i)]
     last = story[-1] if story else -1
     for index in heard.touched(Category.RELATED):
-        if document.readings[index].word_count <= MAX_LABEL_WORDS and heard.strong(index):
+        named = _HAS_ITS_OWN.search(document.blocks[index].text.lstrip(" >»›-–—"))
+        if document.readings[index].word_count <= MAX_LABEL_WORDS and heard.strong(index) and not named:
             yield from _teasers(document, heard, index, after_story=index > last)
 
 
 def _teasers(document: Document, heard: Heard, label: int, after_story: bool) -> Iterator[Finding]:
     run: list[int] = []
-    for index in range(label + 1, min(label + 1 + MAX_TEASERS, len(document.blocks))):
+    reach = range(label + 1, min(label + 1 + MAX_TEASERS, len(document.blocks)))
+    for index in reach:
         if heard.strong(index):
             continue
         reading, text = document.readings[index], document.blocks[index].text
         if reading.prose or reading.word_count > MAX_TEASER_WORDS or text[-1] in ".:;,":
             break
+        if _ROW in text and not after_story:
+            break
         run.append(index)
+    else:
+        if not after_story and len(reach) == MAX_TEASERS:
+            return
     if not after_story and run and run[-1] + 1 < len(document.blocks):
         run.pop()  # the line above a paragraph may be its crosshead
     if len(run) >= 2 or (run and after_story):
