@@ -69,7 +69,7 @@ class Marked(NamedTuple):
     """What it is if it is not."""
     reasons: dict[int, str]
     """What spoke against it, for the first block of every run of blocks of one category that are not main content."""
-    index: bool
+    teasers: bool
     """The page is a list of teasers, none of which is main content."""
 
 
@@ -85,9 +85,10 @@ def mark_main(
     hidden = _hidden(segments, features, scores.story)
     story = np.where(hidden, np.float32(0.0), scores.story)
     guessed = name_blocks(features, scores)
-    main = mend(segments, features, story / np.float32(_bar(segments, story, options.preset)), guessed)
-    index = options.preset != "careful" and is_index(segments, features, main, meta)
-    if index:
+    reached = np.divide(story, _bar(segments, story, options.preset), dtype=np.float32)
+    main = mend(segments, features, reached, guessed)
+    teasers = options.preset != "careful" and is_index(segments, features, main, meta)
+    if teasers:
         main = np.zeros(len(story), bool)
     if options.extractor == "none":
         main = np.ones(len(story), bool)
@@ -97,7 +98,7 @@ def mark_main(
     if told:
         main = np.array([own if said is None else said for own, said in zip(main.tolist(), told, strict=True)])
     likely = name_outside(segments, features, guessed, main, meta.get("byline", ""))
-    return Marked(main, story, likely, _reasons(scores, main, likely), index)
+    return Marked(main, story, likely, _reasons(scores, main, likely), teasers)
 
 
 def _bar(segments: Segments, story: NDArray[np.float32], preset: str) -> float:

@@ -31,8 +31,8 @@ MIN_TEASERS = 4
 INDEX_SHARE = 0.6
 # A page with more h1 uses them for anything, and to find the branch of each takes as long as the page is deep.
 MAX_HEADS = 200
-# A heading with more of its characters in links leads elsewhere, unless it is one of so many of its kind. So much of a list, by code points,
-# speaks for the rest.
+# A heading with more of its characters in links leads elsewhere, unless it is one of so many of its kind. So much of a
+# list, by code points, speaks for the rest.
 MAX_LINKED = 0.5
 MANY_PARTS = 6
 MOST = 0.7
@@ -137,13 +137,12 @@ def _likely_paragraphs(
         segments.tags[piece.container] in PARAGRAPHS and name is None and guess in ELSEWHERE
         for piece, name, guess in zip(segments.pieces, named, guessed, strict=True)
     ]
-    prose = (features.numbers[:, PROSE] > 0) & (reached >= LIKELY_TOGETHER) & ~features.unseen
-    return np.array(told) & prose
+    # What is likelier has been taken out of the main content for a reason.
+    likely = (reached >= LIKELY_TOGETHER) & (reached < 1)
+    return np.array(told) & likely & (features.numbers[:, PROSE] > 0) & ~features.unseen
 
 
-def _between(
-    main: NDArray[np.bool_], likely: NDArray[np.bool_], reached: NDArray[np.float32]
-) -> NDArray[np.bool_]:
+def _between(main: NDArray[np.bool_], likely: NDArray[np.bool_], reached: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Likely paragraphs between main content: several in one gap, or one that is all but main content itself."""
     found = np.zeros(len(main), bool)
     inside = np.flatnonzero(main)

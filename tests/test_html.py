@@ -8,6 +8,7 @@ import pytest
 
 import cleaner
 from cleaner import Options, html
+from cleaner.extract import mark_main
 from cleaner.features import name_bags, read_features
 from cleaner.hashing import in_buckets
 from cleaner.mend import mend
@@ -97,10 +98,12 @@ def test_a_logo_in_an_h1_does_not_end_the_story():
     assert set(STORY) <= set(lines(cleaner.clean(source, url=URL).text))
 
 
-def mended(source, main):
-    """The main content of a page whose scorer takes some texts for it, mended."""
+def mended(source, main, likely=(), reached=0.5):
+    """The main content of a page whose scorer takes some texts for it, mended; others are ``likely`` to be."""
     segments = segment(source.encode())
-    held = mend(segments, read_features(segments, {}), np.array([piece.text in main for piece in segments.pieces]))
+    shares = [1.0 if piece.text in main else reached * (piece.text in likely) for piece in segments.pieces]
+    guessed = [Category.RELATED] * len(shares)
+    held = mend(segments, read_features(segments, {}), np.array(shares, np.float32), guessed)
     return [piece.text for piece, is_held in zip(segments.pieces, held, strict=True) if is_held]
 
 
@@ -132,6 +135,53 @@ def test_dates_and_authors_of_many_teasers_are_none_of_the_article():
     assert {names[name] for name, _, _ in teasers[1:]} == {Category.RELATED}
     assert names["11 April 2024"] == Category.TIMESTAMP
     assert result.published == "2024-04-11"
+
+
+def test_a_site_that_calls_the_parts_of_its_story_comments_keeps_them():
+    parts = "".join(f"<div class=comment-body><p>{text}</p></div>" for text in [*STORY[2:], *OTHER])
+    source = page(story=STORY[:2], below=f"<div class=comments>{parts}</div>")
+    assert set(mended(source, {*STORY, *OTHER})) >= {*STORY, *OTHER}
+    assert set(mended(source, {*STORY[:2]}, {*STORY[2:], *OTHER}, 1.0)) >= {*STORY, *OTHER}
+
+
+@pytest.mark.parametrize(
+    ("reached", "likely", "kept"), [(0.65, 1, True), (0.3, 1, False), (0.3, 3, True), (0.1, 3, False)]
+)
+def test_likely_paragraphs_between_main_content_are_taken_in(reached, likely, kept):
+    texts = {f"{text} Nobody had said so before." for text in OTHER[:likely]}
+    found = "".join(f"<div class=part{n}><p>{text}</p></div>" for n, text in enumerate(texts))
+    source = page().replace(f"<p>{STORY[3]}", f"{found}<p>{STORY[3]}")
+    assert (texts <= set(mended(source, STORY, texts, reached))) is kept
+    assert not texts & set(mended(page(below=found), STORY, texts, reached)), "below it they are none"
+
+
+def test_a_table_of_links_between_paragraphs_is_the_story_s_and_a_list_of_them_is_not():
+    cells = ["The ferry of line one", "The ferry of line two"]
+    table = "".join(f"<tr><td><a href=/{n}>{text}</a></td></tr>" for n, text in enumerate(cells))
+    items = "".join(f"<li><a href=/{n}>{text}</a></li>" for n, text in enumerate(cells))
+    for inside, kept in ((f"<table>{table}</table>", True), (f"<ul>{items}</ul>", False)):
+        source = page().replace(f"<p>{STORY[3]}", f"{inside}<p>{STORY[3]}")
+        assert any(cells[0] in text for text in mended(source, STORY)) is kept
+
+
+def test_heads_of_the_parts_of_a_list_may_be_links():
+    places = ["Ferry", "Bridge", "Harbour", "Market", "Station", "Museum", "Theatre"]
+
+    def told(count):
+        parts = "".join(
+            f"<h3 class=place><a href=/{name}>{name}</a></h3><p>{text}</p>"
+            for name, text in zip(places[:count], (STORY[1:] + OTHER), strict=False)
+        )
+        return set(places) & set(mended(page(story=STORY[:1], inside=parts), {*STORY, *OTHER}))
+
+    assert told(7) == set(places)
+    assert told(2) == set()
+
+
+def test_what_holds_most_of_the_story_is_no_list_to_be_dropped():
+    items = "".join(f"<li><p>{text}</p></li>" for text in STORY[1:])
+    more = "".join(f"<li>{'Ferry tickets ' * 20}</li>" for _ in range(30))
+    assert set(STORY) <= set(mended(page(story=STORY[:1], inside=f"<ul>{items}{more}</ul>"), STORY))
 
 
 NOTE = (
@@ -177,9 +227,8 @@ def test_what_a_story_ends_with_is_known_by_its_name(source, kept):
     ids=["below", "without a name", "all of the page", "above"],
 )
 def test_what_is_called_comments_below_a_story_is_none_of_it(source, kept):
-    segments = segment(source.replace("h1", "h2").encode())
-    main = mend(segments, read_features(segments, {}), np.ones(len(segments.pieces), bool))
-    texts = [piece.text for piece, stays in zip(segments.pieces, main.tolist(), strict=True) if stays]
+    source = source.replace("h1", "h2")
+    texts = mended(source, {piece.text for piece in segment(source.encode()).pieces})
     assert set(STORY) <= set(texts)
     assert (set(OTHER) <= set(texts)) == kept
 
@@ -281,6 +330,23 @@ def test_a_page_of_menu_and_teasers_is_no_article():
     )
     result = cleaner.clean(f"<html lang=en><body>{NAV}<main><section class=teasers>{teasers}</section></main></body>")
     assert "no-article" in result.flags
+    check_invariants(result)
+
+
+@pytest.mark.parametrize(
+    ("source", "flags"),
+    [(page(), {"second-opinion"}), (f"<html lang=en><body>{NAV}{NAV}{NAV}</body></html>", {"no-article", "empty"})],
+    ids=["a story", "menus"],
+)
+def test_where_the_scorer_finds_nothing_others_are_asked(monkeypatch, source, flags):
+    def none(*given):
+        marked = mark_main(*given)
+        return marked._replace(main=np.zeros(len(marked.main), bool))
+
+    monkeypatch.setattr(html, "mark_main", none)
+    result = cleaner.clean(source, url=URL)
+    assert result.flags == flags
+    assert set(STORY if "second-opinion" in flags else ()) <= set(lines(result.text))
     check_invariants(result)
 
 
