@@ -20,16 +20,14 @@ sql = pytest.importorskip("pyspark.sql", reason="needs the extra spark")
 
 
 @pytest.fixture(scope="module")
-def spark():
+def spark(tmp_path_factory):
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    builder = (
-        sql.SparkSession.builder.master("local[2]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "2")
-    )
-    session = (
-        builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1").getOrCreate()
-    )
+    builder = sql.SparkSession.builder.master("local[2]")
+    settings = {
+        "spark.ui.enabled": "false", "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "2", "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
+    }  # fmt: skip
+    session = builder.config(map=settings).getOrCreate()
     yield session
     session.stop()
 
@@ -112,8 +110,9 @@ def test_the_documented_example(spark, corpus, tmp_path, monkeypatch, capsys):
     told = corpus.learn()
     learned = corpus.output.rename(tmp_path / "learned.parquet")
     monkeypatch.chdir(tmp_path)
-    spark.createDataFrame(corpus.rows, SCHEMA).write.parquet("news/parquet")
-    exec(code, {})  # noqa: S102
+    news = str(tmp_path / "news")  # Java does not follow Python to another folder
+    spark.createDataFrame(corpus.rows, SCHEMA).write.parquet(news)
+    exec(code.replace("news/parquet", news), {})  # noqa: S102
     assert capsys.readouterr().out == f"{told.lines} template lines of 3 sites; 1 documents could not be read\n"
     assert corpus.output.read_bytes() == learned.read_bytes()
 
