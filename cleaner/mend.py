@@ -45,7 +45,7 @@ MOST_PARAGRAPHS = 0.6
 LIKELY_ALONE, LIKELY_TOGETHER, TOGETHER = 0.6, 0.2, 3
 PARAGRAPHS = frozenset(("p",))
 # What the scorer calls a paragraph by names of things that stand above or below a story has no name.
-ELSEWHERE = frozenset((Category.RELATED, Category.COMMENTS, Category.COPYRIGHT, Category.TAGS))
+NO_NOTICES = frozenset((Category.RELATED, Category.COMMENTS, Category.COPYRIGHT, Category.TAGS))
 PROSE = NUMBERS.index("prose")
 _LISTS = frozenset(("ul", "ol", "dl", "pre", "table", "blockquote"))
 _ROWS = frozenset(("tr", "caption"))
@@ -134,7 +134,7 @@ def _likely_paragraphs(
 ) -> NDArray[np.bool_]:
     """Paragraphs that may be story: neither a class nor the scorer calls them by a name that stands between others."""
     told = [
-        segments.tags[piece.container] in PARAGRAPHS and name is None and guess in ELSEWHERE
+        segments.tags[piece.container] in PARAGRAPHS and name is None and guess in NO_NOTICES
         for piece, name, guess in zip(segments.pieces, named, guessed, strict=True)
     ]
     prose = (features.numbers[:, PROSE] > 0) & (reached >= LIKELY_TOGETHER) & ~features.unseen
