@@ -78,7 +78,8 @@ def mend(
         if share > MOST or (share < 1 - MOST and held < MOST * (lengths @ main)):
             mended[first:last] = share > MOST or _stands_between(segments, features, main, named, first, last)
     mended[_like_their_neighbours(segments, features, mended, lengths)] = True
-    likely = _likely_paragraphs(segments, features, reached, guessed, named)
+    likely = _likely_paragraphs(features, reached, guessed, named)
+    likely &= main | (reached < 1)  # what was taken out above stays out
     plain = np.array([segments.tags[piece.container] == "p" for piece in segments.pieces])
     mended |= _between(mended, likely & plain, reached)
     mended[_questions(segments, features, mended, likely, named)] = True
@@ -129,17 +130,13 @@ def _like_their_neighbours(
 
 
 def _likely_paragraphs(
-    segments: Segments,
     features: Features,
     reached: NDArray[np.float32],
     guessed: Sequence[Category],
     named: list[Category | None],
 ) -> NDArray[np.bool_]:
     """Paragraphs that may be story: neither a class nor the scorer calls them by a name that stands between others."""
-    told = [
-        name is None and guess in NO_NOTICES
-        for piece, name, guess in zip(segments.pieces, named, guessed, strict=True)
-    ]
+    told = [name is None and guess in NO_NOTICES for name, guess in zip(named, guessed, strict=True)]
     prose = (features.numbers[:, PROSE] > 0) & (reached >= LIKELY_TOGETHER) & ~features.unseen
     return np.array(told) & prose
 
