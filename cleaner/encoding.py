@@ -12,7 +12,10 @@ import re
 from collections.abc import Iterator
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:\-]{2,40})""", re.IGNORECASE)
+# Other elements than these have a charset, too: scripts name their own.
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)\b[^<>]{0,400}?(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:\-]{2,40})""", re.IGNORECASE
+)
 
 # How much of a page may hold the declaration (the WHATWG asks for 1024 bytes; pages with long comments need more).
 DECLARATION_BYTES = 4096

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.features import Features, read_features
-from cleaner.mend import is_index, mend
+from cleaner.mend import NO_NOTICES, is_index, mend
 from cleaner.model import Category
 from cleaner.naming import name_outside
 from cleaner.options import Options
@@ -125,15 +125,18 @@ def _reasons(scores: Scores, main: NDArray[np.bool_], likely: list[Category]) ->
     return dict(zip(heads, weigh(scores, np.array(heads, np.int64)), strict=True))
 
 
-def ask_others(segments: Segments, source: str, language: str | None) -> list[bool] | None:
+def ask_others(segments: Segments, source: str, language: str | None, likely: Sequence[Category]) -> list[bool] | None:
     """The blocks in which another extractor finds a story; ``None`` if none does.
 
-    It is asked where the scorer finds next to nothing. A story is running text; what is mostly links is a menu.
+    It is asked where the scorer finds next to nothing. A story is running text that is not ``likely`` a notice; what is
+    mostly links is a menu.
     """
     words = [count_words(piece.text) for piece in segments.pieces]
     running = [
-        len(piece.text) >= RUNNING_CHARS and piece.link_chars < RUNNING_LINKS * len(piece.text)
-        for piece in segments.pieces
+        len(piece.text) >= RUNNING_CHARS
+        and piece.link_chars < RUNNING_LINKS * len(piece.text)
+        and category in NO_NOTICES
+        for piece, category in zip(segments.pieces, likely, strict=True)
     ]
     for extractor in ("readability", "justext"):
         found = _ask(segments, extractor, source, language) or []

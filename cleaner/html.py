@@ -90,7 +90,8 @@ def _read_lines(
 
 def _second_opinion(lines: list[_Line], segments: Segments, said: dict[str, str], source: bytes) -> list[_Line]:
     """The lines as another extractor marks them, if it finds a story, and a flag that says so."""
-    found = ask_others(segments, source.decode(), said.get("language"))
+    likely = [line.likely or Category.OTHER for line in lines]
+    found = ask_others(segments, source.decode(), said.get("language"), likely)
     if found is None:
         return lines
     _flag(said, "second-opinion")

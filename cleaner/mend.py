@@ -43,9 +43,10 @@ MOST_PARAGRAPHS = 0.6
 # Paragraphs between main content are taken in from these shares of what makes them main content on: alone, and at least
 # so many together.
 LIKELY_ALONE, LIKELY_TOGETHER, TOGETHER = 0.6, 0.2, 3
-PARAGRAPHS = frozenset(("p",))
 # What the scorer calls a paragraph by names of things that stand above or below a story has no name.
-ELSEWHERE = frozenset((Category.RELATED, Category.COMMENTS, Category.COPYRIGHT, Category.TAGS))
+NO_NOTICES = frozenset((Category.RELATED, Category.COMMENTS, Category.COPYRIGHT, Category.TAGS))
+# Questions and answers begin so many blocks below the story, at most.
+QUESTIONS_REACH = 5
 PROSE = NUMBERS.index("prose")
 _LISTS = frozenset(("ul", "ol", "dl", "pre", "table", "blockquote"))
 _ROWS = frozenset(("tr", "caption"))
@@ -77,8 +78,11 @@ def mend(
         if share > MOST or (share < 1 - MOST and held < MOST * (lengths @ main)):
             mended[first:last] = share > MOST or _stands_between(segments, features, main, named, first, last)
     mended[_like_their_neighbours(segments, features, mended, lengths)] = True
-    likely = _likely_paragraphs(segments, features, reached, guessed, named)
-    mended |= _between(mended, likely, reached)
+    likely = _likely_paragraphs(features, reached, guessed, named)
+    likely &= main | (reached < 1)  # what was taken out above stays out
+    plain = np.array([segments.tags[piece.container] == "p" for piece in segments.pieces])
+    mended |= _between(mended, likely & plain, reached)
+    mended[_questions(segments, mended, likely, named)] = True
     mended[_crossheads(segments, features, mended, named)] = True
     mended[_standfirst(segments, features, main)] = True
     return mended
@@ -126,20 +130,15 @@ def _like_their_neighbours(
 
 
 def _likely_paragraphs(
-    segments: Segments,
     features: Features,
     reached: NDArray[np.float32],
     guessed: Sequence[Category],
     named: list[Category | None],
 ) -> NDArray[np.bool_]:
     """Paragraphs that may be story: neither a class nor the scorer calls them by a name that stands between others."""
-    told = [
-        segments.tags[piece.container] in PARAGRAPHS and name is None and guess in ELSEWHERE
-        for piece, name, guess in zip(segments.pieces, named, guessed, strict=True)
-    ]
-    # What is likelier has been taken out of the main content for a reason.
-    likely = (reached >= LIKELY_TOGETHER) & (reached < 1)
-    return np.array(told) & likely & (features.numbers[:, PROSE] > 0) & ~features.unseen
+    told = [name is None and guess in NO_NOTICES for name, guess in zip(named, guessed, strict=True)]
+    prose = (features.numbers[:, PROSE] > 0) & (reached >= LIKELY_TOGETHER) & ~features.unseen
+    return np.array(told) & prose
 
 
 def _between(main: NDArray[np.bool_], likely: NDArray[np.bool_], reached: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -151,6 +150,29 @@ def _between(main: NDArray[np.bool_], likely: NDArray[np.bool_], reached: NDArra
             gap = slice(above + 1, below)
             found[gap] = likely[gap] & ((likely[gap].sum() >= TOGETHER) | (reached[gap] >= LIKELY_ALONE))
     return found
+
+
+def _questions(
+    segments: Segments,
+    main: NDArray[np.bool_],
+    likely: NDArray[np.bool_],
+    named: list[Category | None],
+) -> list[int]:
+    """Questions right below the story, each with its answer, that no class names."""
+    last = int(np.flatnonzero(main)[-1]) if main.any() else len(main)
+    found: list[int] = []
+    asked = 0
+    for index in range(last + 1, len(main)):
+        piece = segments.pieces[index]
+        answers = likely[index] and bool(found)
+        if not answers and named[index] is None and piece.text.endswith(("?", "？")) and not piece.link_chars:
+            answers = index + 1 < len(main) and bool(likely[index + 1])
+            asked += answers
+        if answers:
+            found.append(index)
+        elif found or index > last + QUESTIONS_REACH:
+            break
+    return found if asked >= TOGETHER else []
 
 
 def _stands_between(
