@@ -69,7 +69,7 @@ class Marked(NamedTuple):
     """What it is if it is not."""
     reasons: dict[int, str]
     """What spoke against it, for the first block of every run of blocks of one category that are not main content."""
-    index: bool
+    teasers: bool
     """The page is a list of teasers, none of which is main content."""
 
 
@@ -83,11 +83,12 @@ def mark_main(
     features = read_features(segments, meta)
     scores = score_blocks(features)
     hidden = _hidden(segments, features, scores.story)
-    story = np.where(hidden, np.float32(0.0), scores.story)
+    story: NDArray[np.float32] = np.where(hidden, np.float32(0.0), scores.story)
     guessed = name_blocks(features, scores)
-    main = mend(segments, features, story / np.float32(_bar(segments, story, options.preset)), guessed)
-    index = options.preset != "careful" and is_index(segments, features, main, meta)
-    if index:
+    reached: NDArray[np.float32] = story / np.float32(_bar(segments, story, options.preset))
+    main = mend(segments, features, reached, guessed)
+    teasers = options.preset != "careful" and is_index(segments, features, main, meta)
+    if teasers:
         main = np.zeros(len(story), bool)
     if options.extractor == "none":
         main = np.ones(len(story), bool)
@@ -97,7 +98,7 @@ def mark_main(
     if told:
         main = np.array([own if said is None else said for own, said in zip(main.tolist(), told, strict=True)])
     likely = name_outside(segments, features, guessed, main, meta.get("byline", ""))
-    return Marked(main, story, likely, _reasons(scores, main, likely), index)
+    return Marked(main, story, likely, _reasons(scores, main, likely), teasers)
 
 
 def _bar(segments: Segments, story: NDArray[np.float32], preset: str) -> float:
@@ -124,9 +125,7 @@ def _reasons(scores: Scores, main: NDArray[np.bool_], likely: list[Category]) ->
     return dict(zip(heads, weigh(scores, np.array(heads, np.int64)), strict=True))
 
 
-def ask_others(
-    segments: Segments, source: str, language: str | None, likely: Sequence[Category]
-) -> list[bool] | None:
+def ask_others(segments: Segments, source: str, language: str | None, likely: Sequence[Category]) -> list[bool] | None:
     """The blocks in which another extractor finds a story; ``None`` if none does.
 
     It is asked where the scorer finds next to nothing. A story is running text that is not ``likely`` a notice; what is

@@ -77,7 +77,7 @@ def _read_lines(
     if config is None:
         marked = mark_main(segments, said, options, source)
         lines = _with_body(_lines(segments, marked), body)
-        if options.extractor == "learned" and not marked.index and _shown(lines) < ARTICLE_WORDS:
+        if options.extractor == "learned" and not marked.teasers and _shown(lines) < ARTICLE_WORDS:
             return _second_opinion(lines, segments, said, source)
         return lines
     marking = mark_page(source, config)

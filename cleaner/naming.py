@@ -29,9 +29,7 @@ def name_outside(
     titled = set(np.flatnonzero((features.numbers[:, TITLED] > SAYS_TITLE).all(axis=1)).tolist())
     authors = set(WORD.findall(byline.lower()))
     likely = []
-    for index, (said, learned) in enumerate(
-        zip(name_by_class(features, main), guessed, strict=True)
-    ):
+    for index, (said, learned) in enumerate(zip(name_by_class(features, main), guessed, strict=True)):
         piece = segments.pieces[index]
         if index in titled:
             likely.append(Category.HEADLINE)

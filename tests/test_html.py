@@ -414,7 +414,10 @@ def test_bytes_and_text_give_the_same_result(declared, codec):
 )
 def test_what_is_no_encoding_of_the_page_is_passed_over(above):
     text = "新的桥梁将于五月开放。议会昨天以七票对二票通过了这一决定，镇长说，工程将在一年内完成。"
-    raw = page(f"{above}<meta charset=gb2312>", story=[text, "é"]).replace("é", "").encode("gb2312") + b"<!-- \xc3\xa9 -->"
+    raw = (
+        page(f"{above}<meta charset=gb2312>", story=[text, "é"]).replace("é", "").encode("gb2312")
+        + b"<!-- \xc3\xa9 -->"
+    )
     assert text in cleaner.clean(raw, kind="html", url=URL).text
 
 

@@ -1,8 +1,8 @@
 """Related stories: a label such as "Read more" and the headlines that stand under it.
 
 Fires on:  two or more headline-like lines below a label; any such line below a label after the story's end.
-Not on:    one line below a label with a paragraph under it (a crosshead), paragraphs, rows of tables; more lines between
-           paragraphs than a list of teasers has; what stands below a label that names its one story itself.
+Not on:    one line below a label with a paragraph under it (a crosshead), paragraphs; between paragraphs rows of a
+           table, and more lines than a list of teasers has; what stands below a label that names its story itself.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def find_related(document: Document, heard: Heard) -> Iterator[Finding]:
     story = [i for i, reading in enumerate(document.readings) if reading.prose and not heard.claimed(i)]
     last = story[-1] if story else -1
     for index in heard.touched(Category.RELATED):
-        named = _HAS_ITS_OWN.search(document.blocks[index].text.lstrip(" >»›-–—"))
-        if document.readings[index].word_count <= MAX_LABEL_WORDS and heard.strong(index) and not named:
+        short = document.readings[index].word_count <= MAX_LABEL_WORDS and heard.strong(index)
+        if short and not _HAS_ITS_OWN.search(document.blocks[index].text.lstrip(" >»›-–—")):
             yield from _teasers(document, heard, index, after_story=index > last)
 
 
