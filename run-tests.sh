@@ -3,4 +3,4 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 bash set-up.sh .venv-test '[test]'
-.venv-test/bin/python -m pytest "$@"
+.venv-test/bin/python -m pytest -n auto --dist worksteal "$@"

@@ -23,6 +23,7 @@ from cleaner.model import Category
 from cleaner.options import EXTRACTORS, PRESETS, Options
 from cleaner.pages import KINDS
 from cleaner.rules import Rule, load_rules
+from cleaner.rules.match import package_matcher
 from cleaner.rules.prove import prove
 from cleaner.rules.user import open_rule_file, prove_user_rules, read_user_rules
 from cleaner.text import meant
@@ -619,7 +620,7 @@ def rules_test(parts: tuple[str, ...], files: tuple[str, ...]) -> None:
     chosen = [rule for rule in everyone if not parts or any(part in rule.id for part in parts)]
     if not chosen:
         raise UsageError(f"no rule id holds {' or '.join(map(repr, parts))}; see 'cleaner rules list'")
-    faults = list(prove_user_rules(chosen) if files else prove(chosen, against=everyone))
+    faults = list(prove_user_rules(chosen) if files else prove(chosen, against=package_matcher()))
     for fault in faults:
         click.echo(fault)
     examples = sum(len(rule.hits) + len(rule.misses) for rule in chosen)

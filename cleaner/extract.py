@@ -83,9 +83,9 @@ def mark_main(
     features = read_features(segments, meta)
     scores = score_blocks(features)
     hidden = _hidden(segments, features, scores.story)
-    story: NDArray[np.float32] = np.where(hidden, np.float32(0.0), scores.story)
+    story = np.where(hidden, np.float32(0.0), scores.story)
     guessed = name_blocks(features, scores)
-    reached: NDArray[np.float32] = story / np.float32(_bar(segments, story, options.preset))
+    reached = np.divide(story, _bar(segments, story, options.preset), dtype=np.float32)
     main = mend(segments, features, reached, guessed)
     teasers = options.preset != "careful" and is_index(segments, features, main, meta)
     if teasers:

@@ -74,8 +74,9 @@ def function_words() -> Mapping[str, tuple[str, ...]]:
     """Folded function word → the languages that have it among their commonest words."""
     languages: dict[str, list[str]] = defaultdict(list)
     for name, code in STOPLISTS.items():
-        latin = "e" in "".join(_in_order(name)[:50])
-        for word in _in_order(name):
+        words = _in_order(name)
+        latin = "e" in "".join(words[:50])
+        for word in words:
             if latin or not word.isascii():  # some lists of other scripts hold the English of their source
                 languages[word].append(code)
     return {word: tuple(codes) for word, codes in languages.items()}
@@ -83,8 +84,10 @@ def function_words() -> Mapping[str, tuple[str, ...]]:
 
 def _in_order(name: str) -> list[str]:
     # justext.get_stoplist gives a set; the files run from the commonest word down, and that order is what counts here.
-    lines = resources.files("justext").joinpath("stoplists", f"{name}.txt").read_text("utf-8").split("\n")
-    return list(dict.fromkeys(fold_simple(line.strip()) for line in lines if line.strip()))[:WORDS_PER_LANGUAGE]
+    lines = resources.files("justext").joinpath("stoplists", f"{name}.txt").read_text("utf-8")
+    words = dict.fromkeys(map(str.strip, fold_simple(lines).split("\n")))
+    words.pop("", None)
+    return list(words)[:WORDS_PER_LANGUAGE]
 
 
 @cache

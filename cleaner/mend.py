@@ -81,7 +81,6 @@ def mend(
             mended[first:last] = share > MOST or _stands_between(segments, features, main, named, first, last)
     mended[_like_their_neighbours(segments, features, mended, lengths)] = True
     likely = _likely_paragraphs(features, reached, guessed, named)
-    likely &= main | (reached < 1)  # what was taken out above stays out
     plain = np.array([segments.tags[piece.container] == "p" for piece in segments.pieces])
     mended |= _between(mended, likely & plain, reached)
     mended[_questions(segments, mended, likely, named)] = True
@@ -139,8 +138,9 @@ def _likely_paragraphs(
 ) -> NDArray[np.bool_]:
     """Paragraphs that may be story: neither a class nor the scorer calls them by a name that stands between others."""
     told = [name is None and guess in NO_NOTICES for name, guess in zip(named, guessed, strict=True)]
-    prose = (features.numbers[:, PROSE] > 0) & (reached >= LIKELY_TOGETHER) & ~features.unseen
-    return np.array(told) & prose
+    # What is likelier has been taken out of the main content for a reason.
+    likely = (reached >= LIKELY_TOGETHER) & (reached < 1)
+    return np.array(told) & likely & (features.numbers[:, PROSE] > 0) & ~features.unseen
 
 
 def _between(main: NDArray[np.bool_], likely: NDArray[np.bool_], reached: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -722,7 +722,7 @@ def _whole(title: str, titles: Iterable[str]) -> str:
 def _own_title(title: str, keys: set[str], said: _Said) -> str:
     """The title without the name of the site or a section, where something else on the page shows it for one."""
     for _ in range(_MAX_CUTS):
-        shorter = _cut_end(title, keys, said) or _cut_start(title, keys, said)
+        shorter = (_cut_end(title, keys, said) or _cut_start(title, keys, said)).strip()
         if not shorter:
             break
         title = shorter

@@ -319,8 +319,7 @@ class CleanResult:
     removals: tuple[Removal, ...] = ()
     spared: tuple[Spared, ...] = ()
     flags: frozenset[str] = frozenset()
-    """``truncated``, ``over-budget``, ``empty``, ``no-article``, ``second-opinion``, ``degraded``; see
-    ``docs/audit-format.md``."""
+    """``truncated``, ``over-budget``, ``no-article``, ``second-opinion`` and others; see ``docs/audit-format.md``."""
     title: str | None = None
     byline: str | None = None
     published: str | None = None

@@ -88,6 +88,8 @@ def clean_page(page: Page, options: Options, language: str | None = None) -> Cle
 
 @cache
 def _blas() -> ThreadpoolController:
+    import numpy  # noqa: F401, PLC0415  (the controller knows what is loaded when it is made)
+
     return ThreadpoolController()
 
 

@@ -1,5 +1,6 @@
 import errno
 import json
+import multiprocessing.forkserver
 import os
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cleaner.batch import run_batch
+from cleaner.batch import run_batch, supervise
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
@@ -33,6 +34,21 @@ def pytest_configure(config):
 @pytest.fixture
 def update_fixtures(request):
     return request.config.getoption("--update-fixtures")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_workers():
+    """Workers of runs in this process fork from one that has everything loaded, which takes a tenth of the time.
+
+    Those of ``tests.faults`` and of ``python -m cleaner`` start as they do for everybody.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)  # from where the server finds what it is to load
+        multiprocessing.set_forkserver_preload(["tests.loaded"])
+        multiprocessing.forkserver.ensure_running()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(supervise, "START", "forkserver")
+        yield
 
 
 PLAYS = """Three plays in one evening

@@ -115,7 +115,10 @@ class Reader:
                 assert line, f"{snippet.place}: {command}\n{said}"
                 said += line
             process.send_signal(signal.SIGINT)
-            process.communicate(timeout=30)
+            try:
+                process.communicate(timeout=30)
+            finally:
+                process.kill()
         assert process.returncode == 0, f"{snippet.place}: {command}: {process.returncode}\n{said}"
         if named := re.match(r"cleaner review (\w+)/$", command.partition(" #")[0].strip()):
             with Store(Asked(self.folder / named[1]).file) as store:

@@ -43,9 +43,10 @@ def test_strange_text_stays(text):
 
 
 def seconds(text):
-    started = time.perf_counter()
+    """Of this process alone, whatever else the machine does."""
+    started = time.process_time()
     cleaner.clean(text, kind="text")
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 @pytest.mark.parametrize(
@@ -57,8 +58,8 @@ def seconds(text):
 )  # fmt: skip
 def test_time_grows_with_the_length(unit):
     cleaner.clean(STORY)
-    short, long = unit * (40_000 // len(unit)), unit * (320_000 // len(unit))
-    quick = max(seconds(short), 0.02)
+    short, long = unit * (20_000 // len(unit)), unit * (160_000 // len(unit))
+    quick = max(seconds(short), 0.005)
     assert seconds(long) < 30 * quick, "eight times the text took more than thirty times as long"
 
 

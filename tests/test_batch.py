@@ -8,8 +8,9 @@ import sys
 
 import pytest
 
-from cleaner.batch import CHUNK, RECORD_FOLDER, run_batch
+from cleaner.batch import CHUNK, RECORD_FOLDER, run_batch, supervise
 from cleaner.errors import UsageError
+from tests.warm import run_cleaner as cli
 
 STORY = "The council voted on Tuesday night to rebuild the old harbour bridge, which had been closed for a year."
 DOCUMENT = f"Council votes to rebuild bridge\n\nBy Jane Doe\n\n{STORY}\n\nAdvertisement\n\n{STORY.replace('bridge', 'tunnel')}\n"
@@ -35,12 +36,13 @@ def tree(folder):
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in files}
 
 
-def cli(*arguments):
+def alone(*arguments):
+    """``cleaner`` and its workers as they start on a user's machine."""
     return subprocess.run([sys.executable, "-m", "cleaner", *map(str, arguments)], capture_output=True, check=False)
 
 
 def test_the_same_tree_with_its_record(corpus, tmp_path):
-    done = cli("batch", corpus, tmp_path / "out", "--workers", "1")
+    done = alone("batch", corpus, tmp_path / "out", "--workers", "1")
     assert done.returncode == 0, done.stderr
     assert b"advertisement" in done.stderr
     out = tree(tmp_path / "out")
@@ -62,8 +64,9 @@ def test_the_same_tree_with_its_record(corpus, tmp_path):
     assert summary["categories"]["advertisement"]["removals"] > CHUNK
 
 
-def test_any_number_of_workers_gives_the_same_bytes(corpus, tmp_path):
-    for workers in (1, 2, 3):
+def test_any_number_of_workers_gives_the_same_bytes(corpus, tmp_path, monkeypatch):
+    for workers, start in ((1, "forkserver"), (2, "spawn"), (3, "forkserver")):
+        monkeypatch.setattr(supervise, "START", start)
         run_batch(corpus, tmp_path / f"out{workers}", workers=workers)
     assert tree(tmp_path / "out1") == tree(tmp_path / "out2") == tree(tmp_path / "out3")
 

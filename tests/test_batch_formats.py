@@ -5,8 +5,6 @@ import hashlib
 import itertools
 import json
 import random
-import subprocess
-import sys
 import zipfile
 from dataclasses import replace
 from datetime import datetime
@@ -26,9 +24,10 @@ from cleaner.batch.status import read_status
 from cleaner.errors import UsageError
 from cleaner.io.files import find_inputs
 from cleaner.io.records import Keys, Record, Unreadable
-from tests.test_batch import DOCUMENT, PAGE, STORY, cli, tree
+from tests.test_batch import DOCUMENT, PAGE, STORY, tree
 from tests.test_faults import make_warc, outcome, rows
 from tests.test_io_warc import http, record
+from tests.warm import run_cleaner as cli
 
 STEP = "tests.faults:clean"
 
@@ -120,7 +119,7 @@ def test_other_formats_out(corpus, tmp_path, writing, names):
             {"content": None, "text": "Page", "language": None},
         ),
     ],
-    ids=str,
+    ids=["html", "html that is empty", "language", "text", "text of another type", "language of another type"],
 )
 def test_columns_that_have_no_place_for_what_is_found(tmp_path, columns, keys, found):
     pyarrow.parquet.write_table(pyarrow.table(columns), tmp_path / "a.parquet")
@@ -218,8 +217,7 @@ def test_other_inputs(tmp_path, name):
     (tmp_path / "news.jsonl").write_text(body)
     (tmp_path / "list").write_text(f"{tmp_path / 'news.jsonl'}\n{tmp_path / 'gone.txt'}\n")
     given = {"-": "-", "@list": f"@{tmp_path / 'list'}", "file": str(tmp_path / "news.jsonl")}[name]
-    command = [sys.executable, "-m", "cleaner", "batch", given, tmp_path / "out", "--text-key", "body"]
-    done = subprocess.run(command, input=body.encode(), capture_output=True, check=False)
+    done = cli("batch", given, tmp_path / "out", "--text-key", "body", input=body.encode())
     assert done.returncode == (1 if name == "@list" else 0), done.stderr
     out = tmp_path / "out" / ("stdin.jsonl" if name == "-" else "news.jsonl")
     assert "Advertisement" not in lines(out.read_bytes())[0]["body"]

@@ -41,7 +41,7 @@ def templates(lines, folder):
 
 def test_every_structure_has_cases_and_says_when_it_fires():
     have = {path.stem for path in (FIXTURES / "blocks").glob("*.toml")}
-    modules = {d.__module__.rsplit(".", 1)[-1] for d in DETECTORS} - {"wording", "outside"}
+    modules = {d.__name__.removeprefix("find_") for d in DETECTORS} - {"wording", "outside"}
     assert modules - have == set(), "a structural detector without labelled blocks"
     for name in modules:
         source = (ROOT / "cleaner" / "detectors" / f"{name}.py").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from cleaner.cli import _commands, cli
+from tests.warm import run_cleaner
 
 STORY = "The council voted on Tuesday night to rebuild the old harbour bridge, which had been closed for a year."
 DOCUMENT = f"Council votes to rebuild bridge\n\nBy Jane Doe\n\n{STORY}\n\nAdvertisement\n\nWork is to begin in the autumn, the mayor said on Wednesday.\n"
@@ -14,8 +15,7 @@ CLEANED = f"{STORY}\n\nWork is to begin in the autumn, the mayor said on Wednesd
 
 
 def run(*arguments, stdin=None, **more):
-    command = [sys.executable, "-m", "cleaner", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, check=False, **more)
+    return run_cleaner(*arguments, input=stdin, **more)
 
 
 @pytest.fixture
@@ -29,6 +29,11 @@ def test_clean_prints_title_and_text(story):
     done = run("clean", story)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.decode() == "Council votes to rebuild bridge\n\n" + CLEANED
+
+
+def test_a_process_of_its_own_prints_the_same(story):
+    command = [sys.executable, "-m", "cleaner", "clean", story]
+    assert subprocess.run(command, capture_output=True, check=True).stdout == run("clean", story).stdout
 
 
 def test_clean_reads_stdin_and_leaves_the_title_out():

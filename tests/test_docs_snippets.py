@@ -2,10 +2,8 @@
 
 import gzip
 import json
-import os
 import shutil
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -17,7 +15,7 @@ from cleaner.options import Options
 from tests.conftest import FIXTURES, ROOT
 from tests.snippets import Reader, snippets
 from tests.test_io_warc import http, record
-from tests.warm import warm_command
+from tests.warm import programs
 
 ELSEWHERE = {"engines.md": "tests/test_engine_examples.py"}
 """Pages whose snippets need more than this package, and what tests them."""
@@ -80,29 +78,17 @@ def set_the_site(folder):
     (folder / "configs" / "example.com.txt").write_text("body: //article\n", encoding="utf-8")
 
 
-def follow(page, folder, programs):
+def follow(page, folder):
     """Follow a page from top to bottom; what could not be done here, and why."""
     set_the_stage(folder)
     set_the_site(folder)
     blocks = list(snippets(page))
     if any("cleaned-before/" in block.text for block in blocks):
         run_batch(folder / "scraped", folder / "cleaned-before", Options("careful"))
-    reader = Reader(folder, programs)
+    reader = Reader(folder, programs())
     for block in blocks:
         reader.follow(block)
     return reader.skipped
-
-
-@pytest.fixture(scope="module")
-def followed(request, tmp_path_factory):
-    """Page → its folder, and what came of following it; the pages that are asked for are followed side by side."""
-    asked = {item.callspec.params["page"] for item in request.session.items if "followed" in item.fixturenames}
-    folders = {page: tmp_path_factory.mktemp(page.stem) for page in sorted(asked)}
-    with (
-        warm_command(tmp_path_factory.mktemp("bin")) as programs,
-        ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool,
-    ):
-        yield {page: (folder, pool.submit(follow, page, folder, programs)) for page, folder in folders.items()}
 
 
 def check_articles(folder):
@@ -125,11 +111,10 @@ PROMISED = {"cc-news.md": check_articles, "trafilatura.md": check_row}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_a_page_can_be_followed(page, followed):
-    folder, outcome = followed[page]
-    skipped = outcome.result()
+def test_a_page_can_be_followed(page, tmp_path):
+    skipped = follow(page, tmp_path)
     if promised := PROMISED.get(page.name):
-        promised(folder)
+        promised(tmp_path)
     if skipped:
         pytest.skip("followed but for " + "; ".join(skipped))
 

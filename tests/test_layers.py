@@ -1,6 +1,8 @@
 """Who may import whom. A new module needs a place here; an import that points the wrong way fails."""
 
 import ast
+import subprocess
+import sys
 
 import pytest
 
@@ -129,6 +131,7 @@ ALLOWED = {
         "templates.lines",
         "templates.toml_file",
         "rules",
+        "rules.match",
         "rules.prove",
         "rules.user",
         "terminal",
@@ -344,7 +347,10 @@ ALLOWED = {
     | {"templates.drift", "templates.edit", "templates.lines"},
     "engines.step": {"audit", "options", "pipeline", "batch.document", "batch.job"}
     | {"io.fields", "io.files", "io.records", "io.rows", "io.streams"},
-    "engines.arrow": {"errors", "batch.document", "io.arrow", "io.columns", "io.fields", "io.rows", "engines.step"},
+    "engines.arrow": {"errors", "batch.document", "io.arrow", "io.columns", "io.fields", "io.records", "io.rows"}
+    | {"engines.step"},
+    "engines.spark": {"errors", "io.arrow", "io.extras", "io.records", "engines.step", "engines.arrow"}
+    | {"learn.count", "learn.gather", "learn.job", "learn.run", "templates.merge"},
     "engines.*": {"errors", "options", "pages", "batch.config", "batch.document", "io.extras", "io.fields"}
     | {"engines.step", "engines.arrow"},
     "engines": {"io.records", "engines.step"},
@@ -413,3 +419,20 @@ def test_second_opinions_are_imported_by_extract_alone():
             assert "import readability" not in source
             assert "from readability" not in source
             assert "justext.justext" not in source
+
+
+def test_what_takes_long_to_load_is_loaded_when_it_is_needed():
+    slow = {"numpy", "lxml", "langdetect", "dateparser", "justext", "pyarrow", "rich"}
+    code = f"import sys, cleaner, cleaner.batch, cleaner.cli; print({slow} & sys.modules.keys())"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+def test_matrices_are_multiplied_on_one_thread_from_the_first_document_on():
+    code = """
+from cleaner import pipeline
+real = pipeline._clean_page
+pipeline._clean_page = lambda *given: (print([lib["num_threads"] for lib in pipeline._blas().info()]), real(*given))[1]
+pipeline.clean("The bridge is open, the city said.")
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert set(ast.literal_eval(said)) == {1}

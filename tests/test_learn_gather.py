@@ -11,7 +11,7 @@ from cleaner.errors import InputError
 from cleaner.io.files import InputFile
 from cleaner.io.records import Record, Unreadable
 from cleaner.learn import gather
-from cleaner.learn.gather import EPOCH, MAX_LINE, STRETCH, Bundle, Lines, lines_of, rows_of
+from cleaner.learn.gather import EPOCH, LINES, MAX_LINE, STRETCH, Bundle, Lines, line_rows, lines_of
 from cleaner.segment import Segments
 
 KEY, FORM, CHARS, PROSE, SHOWN = 2, 3, 4, 5, 7
@@ -22,7 +22,7 @@ def record(raw, kind="text", **more):
 
 
 def rows(*texts, site="a.example", title="", address=""):
-    return rows_of("a#0", Lines(site, address, None, title, [(text, "") for text in texts]))
+    return line_rows("a#0", Lines(site, address, None, title, [(text, "") for text in texts]))
 
 
 def test_a_text_in_lines():
@@ -123,4 +123,4 @@ def test_parts_of_a_file_count_everything_once(data, documents, failed, tmp_path
     assert [why for part in parts for why in part.why] == list(alone.why)
     assert sum(part.failed for part in parts) == alone.failed == failed
     assert documents in (None, alone.documents)
-    assert len(list(tmp_path.glob("lines-*.parquet"))) == 3, "the first part has the name of the whole"
+    assert len(list(tmp_path.glob(f"{LINES}-*.parquet"))) == 3, "the first part has the name of the whole"

@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleaner.metadata import MAX_FIELD, MAX_SCRIPT, Head, read_metadata
@@ -823,6 +823,7 @@ def test_no_json_raises(values, cut):
 NAMES = st.sampled_from(sorted({place for sources in ORDER.values() for place, _ in sources}))
 
 
+@example([("application-name", "0")], ["", "", "0"])
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(NAMES, TEXTS), max_size=12), st.lists(st.text(max_size=60), max_size=3))
 def test_no_head_raises(sources, scripts):

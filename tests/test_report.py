@@ -3,8 +3,6 @@
 import hashlib
 import json
 import re
-import subprocess
-import sys
 from base64 import b64encode
 from html import unescape
 from itertools import pairwise
@@ -31,6 +29,7 @@ from tests.reports import (
     make_runs,
     rows,
 )
+from tests.warm import run_cleaner
 
 PAGE = ROOT / "cleaner" / "report" / "page"
 
@@ -382,9 +381,7 @@ def test_scripts_write_no_markup(script):
 
 
 def command(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "cleaner", "report", *map(str, arguments)], capture_output=True, check=False, text=True
-    )
+    return run_cleaner("report", *arguments, text=True)
 
 
 def test_the_command_writes_the_page(runs, tmp_path, page):
@@ -404,11 +401,8 @@ def test_the_command_writes_the_page(runs, tmp_path, page):
         (["thorough", "--seed", "x"], "is not a valid integer"),
     ],
 )
-def test_wrong_use_is_told(runs, monkeypatch, arguments, says):
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    done = subprocess.run(
-        [sys.executable, "-m", "cleaner", "report", *arguments], capture_output=True, check=False, text=True, cwd=runs
-    )
+def test_wrong_use_is_told(runs, arguments, says):
+    done = run_cleaner("report", *arguments, text=True, cwd=runs)
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr

@@ -13,8 +13,9 @@ from cleaner.batch.job import Reading, Writing
 from cleaner.batch.restore import restore_run
 from cleaner.errors import AuditError
 from cleaner.io.records import Keys
-from tests.test_batch import DOCUMENT, PAGE, cli, tree
+from tests.test_batch import DOCUMENT, PAGE, tree
 from tests.test_batch_formats import lines
+from tests.warm import run_cleaner as cli
 
 STEP = "tests.faults:clean"
 TEXTS = [DOCUMENT, "", "One.\u2028Two.\x85\x1c\n", "x" * 99, DOCUMENT.replace("bridge", "ferry")]

@@ -25,9 +25,10 @@ from cleaner.cli import cli as cli_group
 from cleaner.errors import StoppedError, UsageError
 from cleaner.options import Options
 from tests.conftest import ROOT
-from tests.test_batch import DOCUMENT, cli, tree
+from tests.test_batch import DOCUMENT, tree
 from tests.test_faults import make_folder, outcome, rows, texts
 from tests.test_io_warc import http, record
+from tests.warm import run_cleaner as cli
 
 STEP = "tests.faults:clean"
 RESUME = Begin(resume=True)
@@ -43,7 +44,7 @@ def stop_early(corpus, out, **more):
     """A run that is stopped once something is committed."""
 
     def stop(tally):
-        if tally.documents and list((out / RECORD_FOLDER / "work").glob("*/*.manifest")):
+        if tally.documents and any(read_journal(RunFolder(out / RECORD_FOLDER).journal).of(0)):
             signal.raise_signal(signal.SIGINT)
 
     with pytest.raises(StoppedError):

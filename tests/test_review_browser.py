@@ -142,7 +142,7 @@ def test_ten_removals_by_keyboard_a_reload_a_kill_and_a_fixture(page, reviewed_r
 
 def check_with_pytest(folder):
     """The same as `docs/review.md` tells: by pytest, without the rule and with it."""
-    asked = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_pages.py", "-k", "test_page"]
+    asked = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_pages.py::test_page"]
     asked += ["--pages", folder / "mine.fixtures", "--update-fixtures"]
     environment = {name: value for name, value in os.environ.items() if name != "CI"}
     fails = subprocess.run(asked, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

@@ -224,7 +224,7 @@ def test_a_text_is_tried():
 @pytest.fixture
 def server():
     with Server(None) as found:
-        threading.Thread(target=found.serve_forever, daemon=True).start()
+        threading.Thread(target=found.serve_forever, args=(0.01,), daemon=True).start()
         yield found
         found.shutdown()
 

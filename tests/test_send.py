@@ -9,9 +9,10 @@ import pytest
 from cleaner.batch import RECORD_FOLDER, Begin, run_batch
 from cleaner.batch.job import Writing
 from cleaner.errors import OutputError, UsageError
-from tests.test_batch import DOCUMENT, cli
+from tests.test_batch import DOCUMENT
 from tests.test_faults import outcome
 from tests.test_io_warc import http, record
+from tests.warm import run_cleaner as cli
 
 fsspec = pytest.importorskip("fsspec", reason="needs the extra remote")
 from fsspec.implementations.memory import MemoryFileSystem  # noqa: E402

@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from tests.conftest import ROOT
-from tests.test_batch import cli
+from tests.test_batch import alone
 from tests.test_faults import rows
 
 GENERATOR = ROOT.parent / "shared" / "torture" / "make_torture.py"
@@ -33,7 +33,7 @@ def run(tmp_path_factory):
     """The inputs, the output of a run over them, and its manifest by file."""
     root = tmp_path_factory.mktemp("torture")
     subprocess.run([sys.executable, GENERATOR, root / "in"], check=True, stdout=subprocess.DEVNULL)
-    done = cli("batch", root / "in", root / "out", "--workers", 2, "--max-memory", 1024)
+    done = alone("batch", root / "in", root / "out", "--workers", 2, "--max-memory", 1024)
     assert done.returncode == 1, done.stderr
     assert b"Traceback" not in done.stderr
     assert {path.name for path in root.iterdir()} == {"in", "out"}

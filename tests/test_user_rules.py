@@ -3,8 +3,6 @@
 import json
 import pickle
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -22,6 +20,7 @@ from tests.test_batch import tree
 from tests.test_html import URL, page
 from tests.test_html import lines as lines_of
 from tests.test_scorer import STORY
+from tests.warm import run_cleaner
 
 SHORT = "It had been closed for a year."
 TEXT = f"{STORY[0]}\n\nAdvertisement\n\n{SHORT}\n\nHarbour Post exclusive\n\n{STORY[2]}\n"
@@ -339,8 +338,7 @@ def test_a_line_made_to_be_slow_takes_its_length(options):
 
 
 def run(*arguments, stdin=TEXT):
-    command = [sys.executable, "-m", "cleaner", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, check=False, encoding="utf-8")
+    return run_cleaner(*arguments, input=stdin, encoding="utf-8")
 
 
 @pytest.fixture

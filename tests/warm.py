@@ -1,6 +1,6 @@
 """``cleaner`` that starts at once: a process with everything loaded forks for each call. For tests that call it often."""
 
-import contextlib
+import atexit
 import json
 import os
 import signal
@@ -8,15 +8,18 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import traceback
+from functools import cache
 from pathlib import Path
 
 from tests.conftest import ROOT
 
 _COMMAND = """\
 #!{python} -IS
-import json, os, socket, sys
-if sys.argv[1:2] == ["review"]:  # serves until a signal comes, which must reach it
+import json, os, signal, socket, sys
+if sys.argv[1:2] == ["review"]:  # serves until a signal comes, which must reach it, also where a shell had it ignored
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execv({python!r}, [{python!r}, "-m", "cleaner", *sys.argv[1:]])
 with socket.socket(socket.AF_UNIX) as warm:
     warm.connect({address!r})
@@ -26,26 +29,36 @@ with socket.socket(socket.AF_UNIX) as warm:
 """
 
 
-@contextlib.contextmanager
-def warm_command(folder):
-    """A folder for ``PATH`` with a ``cleaner`` in it that behaves like the installed one, streams and status included."""
+def run_cleaner(*arguments, **more):
+    """``subprocess.run`` of ``cleaner`` with these arguments; status and streams are those of the installed one."""
+    command = [programs() / "cleaner", *map(str, arguments)]
+    return subprocess.run(command, **{"capture_output": True, "check": False} | more)
+
+
+@cache
+def programs():
+    """A folder for ``PATH`` with a ``cleaner`` in it that behaves like the installed one; it lasts as long as the tests."""
+    made = tempfile.TemporaryDirectory()
+    atexit.register(made.cleanup)
+    folder = Path(made.name)
     address, command = folder / "socket", folder / "cleaner"
     command.write_text(_COMMAND.format(python=sys.executable, address=str(address)))
     command.chmod(command.stat().st_mode | stat.S_IXUSR)
     path = {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
     server = [sys.executable, "-m", "tests.warm", str(address)]
-    with subprocess.Popen(server, stdout=subprocess.PIPE, cwd=ROOT, env=os.environ | path) as process:
-        assert process.stdout.readline() == b"ready\n"
-        yield folder
-        process.kill()
+    process = subprocess.Popen(server, stdout=subprocess.PIPE, cwd=ROOT, env=os.environ | path)
+    atexit.register(process.communicate)
+    atexit.register(process.kill)
+    assert process.stdout.readline() == b"ready\n"
+    return folder
 
 
 def serve(address):
     """Fork for each call, forever."""
-    from cleaner import clean, report  # noqa: F401, PLC0415  (loads what most commands need)
-    from cleaner.batch import run  # noqa: F401, PLC0415
+    from cleaner.batch import supervise  # noqa: PLC0415
+    from tests import loaded  # noqa: F401, PLC0415
 
-    clean("The bridge is open, the city said on Monday.\n\nAdvertisement\n")
+    supervise.START = "fork"
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(address)

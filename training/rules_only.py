@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from cleaner.blocks import text_document
 from cleaner.decide import refusal
-from cleaner.detectors import DETECTORS
+from cleaner.detectors import DETECTORS, find_scored
 from cleaner.detectors.heard import Heard
-from cleaner.detectors.scored import find_scored
 from cleaner.language import find_language
 from cleaner.model import Document, Finding
 from cleaner.options import Options

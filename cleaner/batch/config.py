@@ -9,6 +9,7 @@ from __future__ import annotations
 import platform
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -90,8 +91,12 @@ def settings_of(job: Job, workers: int) -> dict[str, Any]:
     }
 
 
-def made_with() -> dict[str, str]:
-    """What of the package decides the output: its version, and digests of its rules and weights."""
+@cache
+def made_with() -> Mapping[str, str]:
+    """What of the package decides the output: its version, and digests of its rules and weights.
+
+    Asked once a process, which loads rules and weights once, too.
+    """
     try:
         release = version("news-cleaner")
     except PackageNotFoundError:

@@ -30,6 +30,9 @@ from cleaner.io.atomic import sync_folder
 # How often limits are looked at. A hog gets at most this long before it is seen.
 TICK = 0.1
 
+# How workers start: the same on every system, and without the locks that threads of the caller hold.
+START = "spawn"
+
 # A worker may die by chance: the system was short of memory, somebody killed it. A document is to blame only if
 # several die on it. One that takes too much memory gets one more trial, in a fresh worker, that holds nothing else.
 CRASHES = 3
@@ -63,7 +66,7 @@ class Supervisor:
     ) -> None:
         self._job, self._journal, self._count = job, journal, workers
         self._committed, self._on_progress = done, on_progress
-        self._context = multiprocessing.get_context("spawn")
+        self._context = multiprocessing.get_context(START)
         self._again: deque[Gap] = deque()
         self._shared: list[Gap] = []  # what is left of gaps in large files; nobody knows yet where these end
         self._ends: dict[int, int] = {}  # task → where a segment begins that says that there is no more

@@ -102,7 +102,9 @@ def _die_with_parent() -> None:
 
 
 def _warm_up(job: Job) -> Cleaning:
-    """Load rules and weights now, so that no document is held to account for it."""
+    """Load rules and weights now, so that no document is held to account for it; numpy, which readers need, too."""
+    import numpy  # noqa: F401, PLC0415
+
     clean = job.load_step()
     for raw, kind in (("<html><body><p>A page.</p></body></html>", "html"), ("A text.\n", "text")):
         with contextlib.suppress(CleanerError):

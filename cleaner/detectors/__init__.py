@@ -13,7 +13,6 @@ from cleaner.detectors.heard import Heard
 from cleaner.detectors.outside import find_outside
 from cleaner.detectors.related import find_related
 from cleaner.detectors.repeats import find_repeats
-from cleaner.detectors.scored import find_scored
 from cleaner.detectors.template import find_template
 from cleaner.detectors.threads import find_threads
 from cleaner.detectors.wording import find_wording
@@ -22,6 +21,14 @@ from cleaner.model import Document, Finding
 
 Detector = Callable[[Document, Heard], Iterator[Finding]]
 """Makes claims about a document, knowing what was claimed before. Pure: it changes nothing and decides nothing."""
+
+
+def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
+    """What the scorer claims. It is loaded when it is first asked: numpy takes as long as all else of the package."""
+    from cleaner.detectors.scored import find_scored  # noqa: PLC0415
+
+    return find_scored(document, heard)
+
 
 PAGE_DETECTORS: tuple[Detector, ...] = (find_outside,)
 """What is asked about a page first; then what it leaves is a text like any other."""

@@ -1,8 +1,8 @@
 """Related stories: a label such as "Read more" and the headlines that stand under it.
 
 Fires on:  two or more headline-like lines below a label; any such line below a label after the story's end.
-Not on:    one line below a label with a paragraph under it (a crosshead), paragraphs; between paragraphs rows of a
-           table, and more lines than a list of teasers has; what stands below a label that names its story itself.
+Not on:    one line below a label with a paragraph under it (a crosshead), paragraphs, rows of tables; more lines
+           between paragraphs than a list of teasers has; what stands below a label that names its one story itself.
 """
 
 from __future__ import annotations

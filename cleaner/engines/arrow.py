@@ -11,6 +11,7 @@ from cleaner.errors import UsageError
 from cleaner.io.arrow import ROWS_AT_ONCE, cleaned_schema, need_arrow, rows_of
 from cleaner.io.columns import Columns
 from cleaner.io.fields import document_names, why_none
+from cleaner.io.records import Keys
 from cleaner.io.rows import Row
 
 
@@ -34,16 +35,17 @@ def clean_schema(schema: Any, step: Step | None = None) -> Any:
     Raises :class:`cleaner.errors.UsageError` like :func:`clean_batch`.
     """
     pa, step = need_arrow(), step or Step()
-    _check(schema.names, step)
+    check_columns(schema.names, step.keys)
     told = (ERROR, AUDIT) if step.audit else (ERROR,)
     cleaned = cleaned_schema(schema.remove_metadata(), step.keys, keep_html=step.keep_html, added=ADDED)
     passing = [field for field in cleaned if field.name not in told]
     return pa.schema([*passing, *(pa.field(name, pa.string()) for name in told)])
 
 
-def _check(names: Sequence[str], step: Step) -> None:
-    if not any(name in names for name in document_names(step.keys)):
-        raise UsageError(f"the table has no column with documents: {why_none(dict.fromkeys(names), step.keys)}")
+def check_columns(names: Sequence[str], keys: Keys) -> None:
+    """Raise :class:`cleaner.errors.UsageError` if no column of a table can hold a document, or two have one name."""
+    if not any(name in names for name in document_names(keys)):
+        raise UsageError(f"the table has no column with documents: {why_none(dict.fromkeys(names), keys)}")
     if twice := next((name for at, name in enumerate(names) if name in names[:at]), None):
         raise UsageError(f"two columns of the table are called {twice!r}: give one of them another name")
 

@@ -12,7 +12,7 @@ from cleaner.batch.document import Done, Row, clean_record, failed
 from cleaner.batch.job import Job, Reading, Writing
 from cleaner.io.fields import entry_of
 from cleaner.io.files import InputFile
-from cleaner.io.records import Keys, Unreadable
+from cleaner.io.records import Keys, Record, Unreadable
 from cleaner.io.rows import size_of
 from cleaner.io.streams import RECORD_LIMIT, too_large
 from cleaner.options import Options
@@ -56,14 +56,9 @@ class Step:
 
         No document raises anything: engines try again what raises, and then give up.
         """
-        if isinstance(fields, str):
-            return self.failed(fields)
-        # Where there are no files, a record without an id of its own has none.
-        entry = entry_of(fields, 0, _ROWS.name, self.keys, alone=True)
+        entry = read_fields(fields, self.keys)
         if isinstance(entry, Unreadable):
             return self.failed(entry.why)
-        if size_of(fields) > RECORD_LIMIT:
-            return self.failed(too_large(RECORD_LIMIT))
         try:
             return clean_record(self._job(), clean_page, entry, _ROWS, None)
         except MemoryError:
@@ -83,3 +78,14 @@ class Step:
     def _job(self) -> Job:
         reading, writing = Reading(keys=self.keys), Writing("jsonl", keep_html=self.keep_html)
         return Job("", Path(), self.options, language=self.language, reading=reading, writing=writing)
+
+
+def read_fields(fields: Mapping[str, Any] | str, keys: Keys) -> Record | Unreadable:
+    """The document in the fields of a record; of what is none, or is the reason why there is none, that reason."""
+    if isinstance(fields, str):
+        return Unreadable(0, _ROWS.name, fields)
+    # Where there are no files, a record without an id of its own has none.
+    entry = entry_of(fields, 0, _ROWS.name, keys, alone=True)
+    if isinstance(entry, Record) and size_of(fields) > RECORD_LIMIT:
+        return Unreadable(0, _ROWS.name, too_large(RECORD_LIMIT))
+    return entry

@@ -6,11 +6,12 @@ and, with that, where the repeated ones stand.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from cleaner.templates.lines import Line, Seen, Site, State
 
 SQL = resources.files("cleaner.learn").joinpath("count.sql").read_text(encoding="utf-8")
 """The statement."""
+
+RESULT = ""
+"""Name of the last of its steps, which gives the rows."""
 
 # Rows of the result that are held at once.
 _ROWS = 10_000
@@ -49,6 +53,26 @@ def count(folder: Path, room: Room) -> Iterator[Site]:
             files = str(folder / f"{table}-*.parquet").replace("'", "''")
             connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{files}')")  # noqa: S608
         yield from sites_of(rows_in(connection.execute(SQL)))
+
+
+def steps_of(sql: str = SQL) -> Iterator[tuple[str, str]]:
+    """The statement as queries that build on each other, each with its name, for engines that keep no common tables.
+
+    >>> list(steps_of("WITH a AS (SELECT 1 AS x), -- one\\nb AS (\\nSELECT (x) FROM a\\n)\\nSELECT x FROM b"))
+    [('a', 'SELECT 1 AS x'), ('b', 'SELECT (x) FROM a'), ('', 'SELECT x FROM b')]
+    """
+    bare = re.sub(r"--.*", "", sql).strip().removeprefix("WITH")
+    while named := re.match(r"\s*(\w+) AS \(", bare):
+        end = _closing(bare, named.end())
+        yield named[1], bare[named.end() : end].strip()
+        bare = bare[end + 1 :].lstrip(",")
+    yield RESULT, bare.strip()
+
+
+def _closing(sql: str, at: int) -> int:
+    """Where the bracket closes that was opened before ``at``."""
+    open_ = accumulate(({"(": 1, ")": -1}.get(sign, 0) for sign in sql[at:]), initial=1)
+    return at + next(number for number, depth in enumerate(open_) if not depth) - 1
 
 
 def rows_in(result: Any) -> Iterator[dict[str, Any]]:

@@ -1,23 +1,25 @@
 -- Which lines a site repeats, how often, when and where on its pages.
 --
--- Reads the tables `documents` and `lines` (cleaner/learn/gather.py). Keeps to what DuckDB and Spark SQL both understand.
+-- Reads the tables `gathered_documents` and `gathered_lines` (cleaner/learn/gather.py). Keeps to what DuckDB and Spark SQL both understand.
 -- The bars are wide: what passes them is judged, line by line, in cleaner/templates/judge.py. They were set by eye on
 -- the invented sites of benchmarks/templates.py.
 WITH
--- A page that was fetched again counts once, and so does a text that stands at several addresses.
-fetched AS (SELECT max(doc) AS doc FROM documents GROUP BY site, page),
+-- A page that was fetched again counts once, and so does a text that stands at several addresses. What differs among its
+-- copies decides which of them, so that every engine takes the same.
+fetched AS (SELECT max_by(doc, version) AS doc FROM gathered_documents GROUP BY site, page),
 unlike AS (
-    SELECT min(d.doc) AS doc FROM documents d JOIN fetched f ON d.doc = f.doc GROUP BY d.site, d.content
+    SELECT min_by(d.doc, d.version) AS doc
+    FROM gathered_documents d JOIN fetched f ON d.doc = f.doc GROUP BY d.site, d.content
 ),
 pages AS (
-    SELECT d.doc, d.site, d.name, d.day, d.title, d.chars FROM documents d JOIN unlike u ON d.doc = u.doc
+    SELECT d.doc, d.site, d.name, d.day, d.title, d.chars FROM gathered_documents d JOIN unlike u ON d.doc = u.doc
 ),
 -- A line is repeated if at least three pages have it, and one in a thousand of the site's. Others are a page's own.
 -- What three pages in ten have is common: it stands between a page's edge and its story.
 sizes AS (SELECT site, count(*) AS pages FROM pages GROUP BY site),
 repeated AS (
     SELECT l.key, min(p.site) AS site, count(*) AS pages
-    FROM lines l JOIN pages p ON l.doc = p.doc
+    FROM gathered_lines l JOIN pages p ON l.doc = p.doc
     GROUP BY l.key HAVING count(*) >= 3
 ),
 known AS (
@@ -27,7 +29,7 @@ known AS (
 ),
 marked AS (
     SELECT l.doc, l.key, l.form, l.place, l.chars, l.prose, k.key IS NULL AS own, coalesce(k.common, false) AS common
-    FROM lines l JOIN pages p ON l.doc = p.doc LEFT JOIN known k ON l.key = k.key
+    FROM gathered_lines l JOIN pages p ON l.doc = p.doc LEFT JOIN known k ON l.key = k.key
 ),
 -- Where a page's own lines begin and end, and its own paragraphs; how much is its own, how much is not.
 stories AS (
@@ -70,7 +72,7 @@ counted AS (
 ),
 words AS (
     SELECT l.key, min(l.text) AS text, min(l.path) AS path
-    FROM lines l JOIN counted c ON l.key = c.key GROUP BY l.key
+    FROM gathered_lines l JOIN counted c ON l.key = c.key GROUP BY l.key
 ),
 -- A headline is the title of two pages or of one in fifty.
 titles AS (SELECT title AS key, count(*) AS pages FROM pages WHERE title IS NOT NULL GROUP BY title),

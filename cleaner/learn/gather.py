@@ -40,7 +40,8 @@ FLUSH_ROWS = 100_000
 # So many steps of the way from the page down to a block.
 PATH_STEPS = 3
 
-LINES, DOCUMENTS = "lines", "documents"
+LINES, DOCUMENTS = "gathered_lines", "gathered_documents"
+"""What the two tables are called in SQL."""
 
 
 # So many documents that cannot be read are named, of what one process reads in one go.
@@ -204,7 +205,7 @@ def _as_bytes(number: int) -> bytes:
 Row = tuple[Any, ...]
 
 
-def rows_of(name: str, read: Lines) -> tuple[Row, list[Row]]:
+def line_rows(name: str, read: Lines) -> tuple[Row, list[Row]]:
     """The row of a document, whose ``name`` nothing else has, and those of its lines, each label where it stands first.
 
     Their columns are those of :func:`schemas`.
@@ -224,7 +225,10 @@ def rows_of(name: str, read: Lines) -> tuple[Row, list[Row]]:
     title = _number(_read(read.title).label, within) if read.title else None
     page = _number(read.address.encode("utf-8", "surrogatepass")) if read.address else document
     chars = sum(len(text) for text, _ in read.lines)
-    return (document, site, name_of_site.decode(), page, content, read.day, title, chars), list(lines.values())
+    told = (read.day, title, chars, [row[1:] for row in lines.values()])
+    version = _number(repr(told).encode("utf-8", "surrogatepass"))
+    row = (document, site, name_of_site.decode(), page, content, read.day, title, chars, version)
+    return row, list(lines.values())
 
 
 def _half(folder: Path, what: str, bundle: Bundle) -> Path:
@@ -267,7 +271,7 @@ class _Rows:
 
     def add(self, name: str, read: Lines) -> None:
         """A document and its lines."""
-        document, lines = rows_of(name, read)
+        document, lines = line_rows(name, read)
         self._rows[DOCUMENTS].append(document)
         self._rows[LINES] += lines
         if len(self._rows[LINES]) >= FLUSH_ROWS:
@@ -288,5 +292,5 @@ def schemas() -> dict[str, Any]:
     numbers = {"doc": pa.int64(), "place": pa.int32(), "key": pa.int64(), "form": pa.int64(), "chars": pa.int32()}
     lines = numbers | {"prose": pa.bool_(), "path": pa.string(), "text": pa.string()}
     names = {"doc": pa.int64(), "site": pa.int64(), "name": pa.string(), "page": pa.int64(), "content": pa.int64()}
-    documents = names | {"day": pa.int32(), "title": pa.int64(), "chars": pa.int64()}
+    documents = names | {"day": pa.int32(), "title": pa.int64(), "chars": pa.int64(), "version": pa.int64()}
     return {LINES: pa.schema(list(lines.items())), DOCUMENTS: pa.schema(list(documents.items()))}

@@ -25,7 +25,7 @@ from cleaner.templates.drift import template_drift
 from cleaner.templates.files import read_sites, write_sites
 from cleaner.templates.judge import SITE_PAGES, STAYS_DAYS, Words, is_template
 from cleaner.templates.lines import ACTING, DECIDED, Line, Site, State
-from cleaner.templates.merge import merge, paired
+from cleaner.templates.merge import MAX_AGE, merge, paired
 
 # What a process gathers in one go: fewer files to count than there are pages, and no worker that ends last by much.
 BUNDLE_BYTES = 64 << 20
@@ -43,8 +43,7 @@ def learn(what: Learning, watcher: Watcher | None = None) -> Learned:
     watcher = watcher or Watcher()
     need("duckdb", "learn", "learning")
     need("pyarrow", "learn", "learning")
-    if what.update is not None and not what.update.exists():
-        raise UsageError(f"there is no file {what.update} to update")
+    check_update(what.update)
     place = what.scratch or what.output.absolute().parent
     if not place.is_dir():
         raise UsageError(f"there is no folder {place}")
@@ -53,8 +52,22 @@ def learn(what: Learning, watcher: Watcher | None = None) -> Learned:
         _gather_all(what, Path(scratch), learned, watcher)
         watcher.say("counting")
         found = count(Path(scratch), Room(what.memory, what.workers)) if _has_rows(Path(scratch)) else iter(())
-        write_sites(what.output, _sites(what, found, learned))
+        write_learned(found, learned, what.output, what.update, what.max_age)
     return learned
+
+
+def check_update(update: Path | None) -> None:
+    """Raise :class:`cleaner.errors.UsageError` if the file that is to be updated is not there."""
+    if update is not None and not update.exists():
+        raise UsageError(f"there is no file {update} to update")
+
+
+def write_learned(
+    found: Iterator[Site], learned: Learned, output: Path, update: Path | None = None, max_age: int = MAX_AGE
+) -> None:
+    """Merge counted sites, in the order of their names, with those of an earlier file; decide, write, take note."""
+    before = read_sites(update) if update else iter(())
+    write_sites(output, _sites(before, found, learned, max_age))
 
 
 def _has_rows(folder: Path) -> bool:
@@ -141,11 +154,10 @@ def _pooled(
             raise
 
 
-def _sites(what: Learning, found: Iterator[Site], learned: Learned) -> Iterator[Site]:
+def _sites(before: Iterator[Site], found: Iterator[Site], learned: Learned, max_age: int) -> Iterator[Site]:
     """What is written: the new sites, the old ones, and both where a site is in both."""
-    before = read_sites(what.update) if what.update else iter(())
     for old, new in paired(before, found):
-        site = old if new is None else judged(new if old is None else merge(old, new, what.max_age))
+        site = old if new is None else judged(new if old is None else merge(old, new, max_age))
         if site is None:
             continue
         if old is not None and new is not None and (drift := template_drift(old, replace(new, lines=_with(new, site)))):

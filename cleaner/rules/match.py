@@ -126,7 +126,7 @@ class Matcher:
                 self._prose.add(key, probe)
 
     def match(self, readings: Sequence[Reading]) -> Iterator[Match]:
-        """All matches in the blocks of a document; by block, then by rule id and place."""
+        """All matches in the blocks of a document; by block, then by rule id and place, the longest first."""
         found: set[Match] = set()
         for index, reading in enumerate(readings):
             text = reading.fold.text
@@ -143,7 +143,7 @@ class Matcher:
             twos = {one + two for one, two in pairwise(text)}
             keys = [key for key in self._runs if key[:2] in twos or len(key) == 1]
             self._search(self._runs, keys, text, readings, found)
-        return iter(sorted(found, key=lambda m: (m.block, m.rule.id, m.start)))
+        return iter(sorted(found, key=lambda m: (m.block, m.rule.id, m.start, -m.end)))
 
     @staticmethod
     def _search(gate: _Strings, keys: Iterable[str], text: str, readings: Sequence[Reading], found: set[Match]) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from cleaner.errors import RuleError
 from cleaner.model import ARTICLE_CATEGORIES, Strength
@@ -14,9 +14,9 @@ from cleaner.rules.match import LEADING, TRAILING, Match, Matcher
 from cleaner.text import label_of, read_block
 
 
-def prove(rules: Iterable[Rule], against: Sequence[Rule] = ()) -> Iterator[str]:
+def prove(rules: Iterable[Rule], against: Matcher | None = None) -> Iterator[str]:
     """Say, one sentence a fault, what the rules promise and do not keep. ``against``: all rules that run together."""
-    everyone = Matcher(against)
+    everyone = against or Matcher(())
     for rule in rules:
         try:
             check_pattern(rule, f"{rule.category}/{rule.language}.toml")
