@@ -26,10 +26,11 @@ def test_teasers_below_a_label_go(label):
     ("label", "lines"),
     [
         (">> Read more: The fastest ferries", TEASERS),
+        ("Read our full Ridge ferry review", TEASERS),
         ("Related stories", ["Ridge Mill | 12 boats | two bells", "Low Sluice | 9 boats | no bell"]),
         ("Related stories", [f"The ferry passes by the tower of house {n}" for n in range(40)]),
     ],
-    ids=["named in the label", "a table", "it does not end"],
+    ids=["named in the label", "a pointer", "a table", "it does not end"],
 )
 def test_what_is_no_list_of_teasers_stays(label, lines):
     assert taken(label, lines) == []
