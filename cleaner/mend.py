@@ -41,9 +41,11 @@ MIN_ITEMS = 2
 PARAGRAPH_CHARS = 80
 MOST_PARAGRAPHS = 0.6
 # Paragraphs between main content are taken in from these shares of what makes them main content on: alone, and at least
-# so many together.
+# so many together. On the development pages, by host, three of four words of those alone and nine of ten of those
+# together are story; of other elements than p one of three, most of the rest being captions.
 LIKELY_ALONE, LIKELY_TOGETHER, TOGETHER = 0.6, 0.2, 3
-# What the scorer calls a paragraph by names of things that stand above or below a story has no name.
+# What the scorer calls by these names may well be story: they name what stands elsewhere. Captions, adverts, notes on
+# the author and the other notices do stand between paragraphs.
 NO_NOTICES = frozenset((Category.RELATED, Category.COMMENTS, Category.COPYRIGHT, Category.TAGS))
 # Questions and answers begin so many blocks below the story, at most.
 QUESTIONS_REACH = 5
@@ -79,7 +81,6 @@ def mend(
             mended[first:last] = share > MOST or _stands_between(segments, features, main, named, first, last)
     mended[_like_their_neighbours(segments, features, mended, lengths)] = True
     likely = _likely_paragraphs(features, reached, guessed, named)
-    likely &= main | (reached < 1)  # what was taken out above stays out
     plain = np.array([segments.tags[piece.container] == "p" for piece in segments.pieces])
     mended |= _between(mended, likely & plain, reached)
     mended[_questions(segments, mended, likely, named)] = True
@@ -137,8 +138,9 @@ def _likely_paragraphs(
 ) -> NDArray[np.bool_]:
     """Paragraphs that may be story: neither a class nor the scorer calls them by a name that stands between others."""
     told = [name is None and guess in NO_NOTICES for name, guess in zip(named, guessed, strict=True)]
-    prose = (features.numbers[:, PROSE] > 0) & (reached >= LIKELY_TOGETHER) & ~features.unseen
-    return np.array(told) & prose
+    # What is likelier has been taken out of the main content for a reason.
+    likely = (reached >= LIKELY_TOGETHER) & (reached < 1)
+    return np.array(told) & likely & (features.numbers[:, PROSE] > 0) & ~features.unseen
 
 
 def _between(main: NDArray[np.bool_], likely: NDArray[np.bool_], reached: NDArray[np.float32]) -> NDArray[np.bool_]:

@@ -20,6 +20,8 @@ MAX_LABEL_WORDS = 8
 MAX_TEASERS = 30
 # "Read more: Mayor resigns" has its teaser beside it and none below.
 _HAS_ITS_OWN = re.compile(r"[:|>–—-]\s+\w")
+# Neither have pointers to one thing any.
+POINTERS = (".pointer", ".pointer-sentence", ".full-review")
 _ROW = " | "
 # In a long run, lines shorter than headlines are the menu that the run has gone over into.
 MENU_LINES = 5
@@ -31,8 +33,9 @@ def find_related(document: Document, heard: Heard) -> Iterator[Finding]:
     story = [i for i, reading in enumerate(document.readings) if reading.prose and not heard.claimed(i)]
     last = story[-1] if story else -1
     for index in heard.touched(Category.RELATED):
-        named = _HAS_ITS_OWN.search(document.blocks[index].text.lstrip(" >»›-–—"))
-        if document.readings[index].word_count <= MAX_LABEL_WORDS and heard.strong(index) and not named:
+        points = any(finding.rule.endswith(POINTERS) for finding in heard.of(index))
+        short = document.readings[index].word_count <= MAX_LABEL_WORDS and heard.strong(index) and not points
+        if short and not _HAS_ITS_OWN.search(document.blocks[index].text.lstrip(" >»›-–—")):
             yield from _teasers(document, heard, index, after_story=index > last)
 
 
