@@ -1,12 +1,13 @@
 """What the learned scorer takes for residue, line by line.
 
 Fires on:  lines that are more likely residue than not; how likely is the strength of the claim.
-Not on:    lines that a strong claim has already; speech, lines that go on in the next one, short lines that name what
-           the story is about.
+Not on:    lines that a strong claim has already; speech, lines that go on in the next one, heads of tables, short lines
+           that name what the story is about.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -43,6 +44,8 @@ IN_PAGE = _Bars((0.6, 0.55, 0.5), (0.88, 0.75, 0.5), 0.3)
 # A paragraph has so many code points; one of which the scorer should be sure as few as this.
 PARAGRAPH = 120
 STORY_LINE = 60
+# What stands between the head of a table and its rows, in Markdown.
+_TABLE_RULE = re.compile(r"\|(?:\s*+:?-{3,}+:?\s*+\|)+$")
 # Below this a line is story.
 STORY = 0.3
 # A crosshead has so few words, and what it names stands in so many paragraphs.
@@ -96,9 +99,13 @@ def _beside_story(residue: NDArray[np.float32], texts: list[str]) -> NDArray[np.
 
 
 def _of_the_story(document: Document, index: int) -> bool:
-    """True for what only a story has: a line that goes on in the next one, speech, a crosshead about its subject."""
+    """True for what only a story has: a line that goes on in the next one, speech, the head of a table, a crosshead
+    about its subject.
+    """
     text, reading = document.blocks[index].text, document.readings[index]
     if text[-1] in ",،、" or (text[0] in "“„«「『" and text[-1] in "”“»」』"):
+        return True
+    if any(_TABLE_RULE.match(block.text) for block in document.blocks[index : index + 2]):
         return True
     common = words_of(document.language or "en")
     telling = [word for word in reading.words if len(word) >= 4 and word not in common]
