@@ -21,8 +21,6 @@ pytestmark = pytest.mark.skipif(not GENERATOR.exists(), reason="needs ../shared/
 
 KNOWN_FAILURES = {
     "041_double_utf8.html": "UTF-8 that was encoded twice is valid UTF-8: to mend it is not decoding",
-    "077_unclosed_a_20000.html": "the last paragraph, itself in one of 20,000 links that nobody closed, is taken for a teaser",
-    "081_nested_blockquote_unclosed.html": "a paragraph within 3,000 quotes that nobody closed is taken for a comment",
     "207_half_million_short_lines.txt": "the line scorer holds 18 kB for every line, and 500,000 lines take 9 GB",
 }
 """Strict: one that comes out right must leave the list."""
