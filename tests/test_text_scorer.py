@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import cleaner
+from cleaner.detectors import scored
 from cleaner.text_features import CLAIMS, NUMBERS, read_lines
 from cleaner.text_scorer import CATEGORIES, WEIGHTS, load_line_weights, name_lines, score_lines, weigh_lines
 from tests.conftest import ROOT, digests
@@ -115,3 +116,13 @@ def test_a_removal_says_how_likely_and_why():
     reasons = [r.reason for r in result.removals if r.rule.endswith(".structure.scored")]
     assert reasons
     assert all("% probability: " in reason for reason in reasons)
+
+
+def test_texts_of_very_many_lines_are_left_to_the_rules(monkeypatch):
+    text = "\n".join([*MENU, *STORY, "Advertisement", *MENU])
+    monkeypatch.setattr(scored, "MAX_LINES", len(text.split("\n")))
+    assert any(removal.rule.endswith(".scored") for removal in cleaner.clean(text, kind="text").removals)
+    monkeypatch.setattr(scored, "MAX_LINES", len(text.split("\n")) - 1)
+    result = cleaner.clean(text, kind="text")
+    assert "Advertisement" not in result.text
+    assert not any(removal.rule.endswith(".scored") for removal in result.removals if removal.findings)

@@ -21,7 +21,6 @@ pytestmark = pytest.mark.skipif(not GENERATOR.exists(), reason="needs ../shared/
 
 KNOWN_FAILURES = {
     "041_double_utf8.html": "UTF-8 that was encoded twice is valid UTF-8: to mend it is not decoding",
-    "207_half_million_short_lines.txt": "the line scorer holds 18 kB for every line, and 500,000 lines take 9 GB",
 }
 """Strict: one that comes out right must leave the list."""
 

@@ -1,8 +1,8 @@
 """What the learned scorer takes for residue, line by line.
 
 Fires on:  lines that are more likely residue than not; how likely is the strength of the claim.
-Not on:    lines that a strong claim has already; speech, lines that go on in the next one, heads of tables, short lines
-           that name what the story is about.
+Not on:    texts of very many lines; lines that a strong claim has already; speech, lines that go on in the next one,
+           heads of tables, short lines that name what the story is about.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ IN_PAGE = _Bars((0.6, 0.55, 0.5), (0.88, 0.75, 0.5), 0.3)
 # A paragraph has so many code points; one of which the scorer should be sure as few as this.
 PARAGRAPH = 120
 STORY_LINE = 60
+# A text of more lines is no news document, and the scorer holds some 18 kB a line: the rules judge it alone.
+MAX_LINES = 20_000
 # What stands between the head of a table and its rows, in Markdown.
 _TABLE_RULE = re.compile(r"\|(?:\s*+:?-{3,}+:?\s*+\|)+$")
 # Below this a line is story.
@@ -55,7 +57,7 @@ ABOUT_PARAGRAPHS = 2
 
 def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim the lines that the scorer takes for residue, under the likeliest name."""
-    if not document.blocks:
+    if not 0 < len(document.blocks) <= MAX_LINES:
         return
     address = " ".join(sorted(slug_words(document.meta.get("url", ""))))
     texts = [block.text for block in document.blocks]
