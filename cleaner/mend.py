@@ -320,4 +320,4 @@ def _lists(segments: Segments) -> Iterator[tuple[int, int]]:
 
 def _is_layout(segments: Segments, first: int, last: int) -> bool:
     """True for a table in whose cells stand whole blocks, where data have rows: it holds the page in place."""
-    return any(segments.tags[piece.container] not in _ROWS for piece in segments.pieces[first:last])
+    return not all(_is_row(segments, index) for index in range(first, last))

@@ -33,10 +33,17 @@ def find_related(document: Document, heard: Heard) -> Iterator[Finding]:
     story = [i for i, reading in enumerate(document.readings) if reading.prose and not heard.claimed(i)]
     last = story[-1] if story else -1
     for index in heard.touched(Category.RELATED):
-        points = any(finding.rule.endswith(POINTERS) for finding in heard.of(index))
-        short = document.readings[index].word_count <= MAX_LABEL_WORDS and heard.strong(index) and not points
-        if short and not _HAS_ITS_OWN.search(document.blocks[index].text.lstrip(" >»›-–—")):
+        if _is_label(document, heard, index):
             yield from _teasers(document, heard, index, after_story=index > last)
+
+
+def _is_label(document: Document, heard: Heard, index: int) -> bool:
+    """True for a short line that is surely not the story's and does not name its own teaser."""
+    if document.readings[index].word_count > MAX_LABEL_WORDS or not heard.strong(index):
+        return False
+    if any(finding.rule.endswith(POINTERS) for finding in heard.of(index)):
+        return False
+    return not _HAS_ITS_OWN.search(document.blocks[index].text.lstrip(" >»›-–—"))
 
 
 def _teasers(document: Document, heard: Heard, label: int, after_story: bool) -> Iterator[Finding]:

@@ -61,7 +61,7 @@ def learn_frame(
     check_columns(frame.columns, keys)
     check_update(update)
     gathering = partial(_gather, keys, date_key)
-    storage = need("pyspark", "spark", "learning on Spark").StorageLevel.DISK_ONLY
+    storage = _pyspark().StorageLevel.DISK_ONLY
     # All is read once, and counted from the workers' disks.
     gathered = frame.mapInArrow(gathering, _as_sql(frame, _gathered_schema())).persist(storage)
     try:
@@ -70,6 +70,10 @@ def learn_frame(
     finally:
         gathered.unpersist()
     return learned
+
+
+def _pyspark() -> Any:
+    return need("pyspark", "spark", "learning on Spark")
 
 
 def _count(gathered: Any) -> Iterator[dict[str, Any]]:
@@ -90,7 +94,7 @@ def _count(gathered: Any) -> Iterator[dict[str, Any]]:
 
 def _gather(keys: Keys, date_key: str | None, batches: Iterable[Any]) -> Iterator[Any]:
     """A row for each document: what counting needs of it, with its lines, or nothing but what is wrong with it."""
-    part = need("pyspark", "spark", "learning on Spark").TaskContext.get().partitionId()
+    part = _pyspark().TaskContext.get().partitionId()
     number = 0
     for batch in batches:
         gathered = []

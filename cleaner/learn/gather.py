@@ -6,9 +6,9 @@ number of 64 bits made of its site and of that label; the text goes along once, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import count
 from pathlib import Path
@@ -286,8 +286,9 @@ class _Rows:
             rows.clear()
 
 
-def schemas() -> dict[str, Any]:
-    """The columns of both tables, as Arrow has them."""
+@cache
+def schemas() -> Mapping[str, Any]:
+    """The columns of both tables, as Arrow has them; made once, for it is asked for every document."""
     pa = need("pyarrow", "learn", "learning")
     numbers = {"doc": pa.int64(), "place": pa.int32(), "key": pa.int64(), "form": pa.int64(), "chars": pa.int32()}
     lines = numbers | {"prose": pa.bool_(), "path": pa.string(), "text": pa.string()}
