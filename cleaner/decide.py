@@ -1,7 +1,8 @@
 """From claims to removals. All policy lives here; detectors have none.
 
 A block goes if one strong claim covers it, or if weaker ones add up: a medium claim counts two votes, a weak one one,
-and the preset says how many votes it takes. Votes of one rule count once. Stretches inside a block are claimed and
+and the preset says how many votes it takes. Under ``careful`` the line scorer is never more than a second voice. Votes
+of one rule count once. Stretches inside a block are claimed and
 decided on their own. A weak claim never widens what a strong one takes. Guards may refuse a claim; the budget refuses
 the weaker ones when together they would take too much of the document. What was refused is kept as spared.
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cleaner.guards import GUARDS
 from cleaner.model import ARTICLE_CATEGORIES, Block, Category, Document, Finding, Removal, Spared, Strength
@@ -29,6 +30,9 @@ GUESSES = (Category.OTHER, Category.NAVIGATION, Category.COPYRIGHT)
 
 # Structures that name all that stands in them: a signature under an appeal is part of the appeal, not a byline.
 WHOLES = (".structure.appeal", ".structure.thread")
+
+# The line scorer's claims.
+LEARNED = ".structure.scored"
 
 NOTHING = Protected()
 
@@ -67,7 +71,7 @@ def decide(
     because = because or (lambda finding: refusal(document, finding, options, protected))
     spared: list[Spared] = []
     heard: list[Finding] = []
-    findings = [part for finding in findings for part in protected.parts(document, finding)]
+    findings = [part for finding in findings for part in protected.parts(document, _as_heard(finding, options))]
     kept = Spans(f for f in findings if _keeps(f, options))
     for finding in findings:
         why = because(finding) or _part_of(finding, kept)
@@ -81,6 +85,13 @@ def decide(
     removals = tuple(_removals(document, cuts))
     spared.sort(key=lambda s: (s.finding.start, s.finding.end, s.finding.rule))
     return Verdict(removals, tuple(spared), over)
+
+
+def _as_heard(finding: Finding, options: Options) -> Finding:
+    """The claim as this preset hears it: by host, what the scorer alone takes costs a half more content than the rest."""
+    if options.preset == "careful" and finding.strength is Strength.STRONG and finding.rule.endswith(LEARNED):
+        return replace(finding, strength=Strength.MEDIUM)
+    return finding
 
 
 def _keeps(finding: Finding, options: Options) -> bool:
