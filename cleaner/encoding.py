@@ -41,6 +41,14 @@ WEB_CODECS = [
     "euc_kr",
 ]  # fmt: skip
 
+# A page that was encoded twice has at least so many characters beyond ASCII, once mended: a page that has nothing but
+# ASCII may quote one or two garbled ones.
+GARBLED = 3
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+# What windows-1252 has for the bytes 80 to 9F. For the five that it leaves out the web has the controls of that number,
+# as Latin-1 has for all of them.
+_TYPOGRAPHY = {ord(char): byte for byte in range(0x80, 0xA0) if (char := bytes([byte]).decode("cp1252", "ignore"))}
+
 LOSSLESS = "utf-8/surrogateescape"
 """How a text is named whose bytes are no known encoding: undecodable bytes stay, as lone surrogates."""
 
@@ -119,8 +127,10 @@ def _detect(raw: bytes) -> str | None:
 
 
 def html_as_utf8(raw: bytes) -> bytes:
-    """A page in UTF-8, decoded as browsers do; undecodable bytes become U+FFFD. Most pages are that already."""
-    return raw if _is_utf8(raw) else decode_html(raw)[0].encode("utf-8", "replace")
+    """A page in UTF-8, decoded as :func:`decode_html` does. Most pages are that already."""
+    if _is_utf8(raw):
+        return _encoded_once(raw) or raw
+    return decode_html(raw)[0].encode("utf-8", "replace")
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -136,9 +146,14 @@ def _is_utf8(raw: bytes) -> bool:
 def decode_html(raw: bytes, charset: str | None = None) -> tuple[str, str]:
     """The text of a page and the name of its encoding, decoded as browsers do; undecodable bytes become U+FFFD.
 
+    A page that was encoded in UTF-8 twice is mended, which browsers do not do; its encoding is ``utf-8``.
+
     ``charset`` is the label that HTTP gave it, if it came by HTTP. It goes before what the page declares, unless it is
     windows-1252 or Latin-1: many servers say that of everything.
     """
+    once = _encoded_once(raw)
+    if once is not None:
+        return once.decode("utf-8"), "utf-8"
     for mark, name in _BOMS:
         if raw.startswith(mark):
             return raw[len(mark) :].decode(name, "replace"), name
@@ -190,6 +205,39 @@ def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
 
 _STRAY = "news-cleaner-stray-bytes"
 codecs.register_error(_STRAY, _as_windows_1252)
+
+
+def _encoded_once(raw: bytes) -> bytes | None:
+    """A page without the second of two encodings, and without a byte order mark; ``None`` if it has but one.
+
+    Somebody read UTF-8 as Latin-1 or windows-1252, which give every byte a character, and wrote these in UTF-8: "é" has
+    become "Ã©". It is taken back only if the whole page proves it: all its characters beyond ASCII, as bytes again, are
+    valid UTF-8. A single right "é" disproves it, because its byte asks for another that continues it; so does a page
+    about such garbling that shows what was meant. Right characters that are valid UTF-8 by accident are rare, a page
+    without any others rarer still. The idea is that of ftfy (Robyn Speer), which mends texts by the same step where
+    they look garbled, stretches of them, too.
+
+    Nearly every page disproves it by the first such character, so that this costs next to nothing.
+    """
+    raw = raw.removeprefix(codecs.BOM_UTF8)
+    try:
+        raw.decode("ascii")
+        return None
+    except UnicodeDecodeError as error:
+        first = error.start
+    try:
+        once = raw[:first] + _BEYOND_ASCII.sub(_as_bytes, raw[first:])
+        garbled = sum(char > "\x7f" for char in once.decode("utf-8"))
+    except UnicodeError:
+        return None
+    return once.removeprefix(codecs.BOM_UTF8) if garbled >= GARBLED else None
+
+
+def _as_bytes(garbled: re.Match[bytes]) -> bytes:
+    """The bytes that a run of characters was read from. Raises :class:`UnicodeError` if they are no UTF-8."""
+    raw = garbled.group().decode("utf-8").translate(_TYPOGRAPHY).encode("latin-1")
+    raw.decode("utf-8")
+    return raw
 
 
 def declared_encoding(raw: bytes) -> str | None:

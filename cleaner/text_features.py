@@ -7,7 +7,7 @@ without a pack or a script without spaces has the same columns as any other.
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -176,7 +176,7 @@ def _said(texts: list[str], words: Words, prose: NDArray[np.bool_], address: str
     again = np.array([firsts[text] != index for index, text in enumerate(texts)])
     buckets = bucket_of(words.hashes)
     per_line = np.maximum(np.bincount(words.owners, minlength=count), 1)
-    common = _table_of(" ".join(sorted(words_of(language)))) if language else np.zeros(NONE, bool)
+    common = _common_of(words_of(language) if language else frozenset())
     first = np.zeros(NONE, bool)
     first[buckets[words.owners == 0]] = True
     columns: list[NDArray[np.generic]] = [np.log(np.array([copies[text] for text in texts])), again]
@@ -189,6 +189,12 @@ def _said(texts: list[str], words: Words, prose: NDArray[np.bool_], address: str
 
 
 @cache
+def _common_of(words: frozenset[str]) -> NDArray[np.bool_]:
+    """The table of a language's function words: there is one for every language that has a list."""
+    return _table_of(" ".join(sorted(words)))
+
+
+@lru_cache(maxsize=16)  # the passes over a document ask for its address again; a table takes 32 kB
 def _table_of(said: str) -> NDArray[np.bool_]:
     """For every bucket whether one of some words falls into it."""
     table = np.zeros(NONE, bool)

@@ -1,5 +1,6 @@
 """Bad input: a clear error or a sensible result; never a traceback, never lost text, never more than linear time."""
 
+import codecs
 import time
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cleaner
-from cleaner.encoding import decode_html, decode_text, encode_text
+from cleaner.encoding import decode_html, decode_text, encode_text, html_as_utf8
 from cleaner.errors import UsageError
 from tests.invariants import check_invariants
 
@@ -118,6 +119,65 @@ def test_a_page_in_any_declared_encoding():
         raw = f"<html><head><meta charset='{label}'></head><body><p>{text}</p></body></html>".encode(codec)
         assert text in cleaner.clean(raw).document.text
     assert decode_html(b"<meta charset=zip><p>x")[0], "Python's own codecs are never asked"
+
+
+def page_of(text, head=""):
+    return f"<html><head><meta charset='utf-8'>{head}</head><body><p>{text}</p></body></html>"
+
+
+def twice(page, wrong):
+    """A page in UTF-8 that was read as something else and written in UTF-8 again."""
+    read = "".join(bytes([byte]).decode(wrong, "ignore") or chr(byte) for byte in page.encode())
+    return read.encode()
+
+
+@pytest.mark.parametrize("wrong", ["latin-1", "cp1252"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Der Stadtrat öffnet die Brücke für Fußgänger.",
+        "“It’s open – at last,” said the harbour’s café owner. It cost 5 € a head…",
+        "Городской совет решил восстановить мост.",
+        "市議会は橋を架け替えることを決めた。",
+        "Fireworks 🎆🎆🎆",
+    ],
+)
+def test_a_page_that_was_encoded_twice_is_mended(text, wrong):
+    page = page_of(text)
+    assert decode_html(twice(page, wrong)) == (page, "utf-8")
+    assert html_as_utf8(twice(page, wrong)) == page.encode()
+    assert html_as_utf8(codecs.BOM_UTF8 + twice(page, wrong)) == page.encode()
+    assert html_as_utf8(twice("\ufeff" + page, wrong)) == page.encode()
+    assert text in cleaner.clean(twice(page, wrong)).document.text
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        page_of("Der Stadtrat öffnet die Brücke für Fußgänger."),
+        page_of("A page shows “Ã©” where “é” was meant, “â€œ” for a quotation mark and “Ã¼” for “ü”."),
+        page_of("My name is Zo&euml;, and your letters call me ZoÃ«."),
+        page_of("MAÇÃ\u00a0 e MANHÃ\u00a0 e IRMÃ\u00a0 e LÃ\u00a0"),
+        page_of("Two of them: Ã©, Ã¼."),
+        page_of("ÃÃÃ Ã©Ã©Ã©"),
+        page_of("caf&eacute;"),
+    ],
+    ids=["once", "about it", "a name", "capitals before spaces", "two", "some are not", "references"],
+)
+def test_a_page_that_was_encoded_once_stays(page):
+    assert decode_html(page.encode()) == (page, "utf-8")
+    assert html_as_utf8(page.encode()) == page.encode()
+
+
+def test_a_stray_byte_beside_what_was_encoded_twice_leaves_it():
+    page = page_of("Der Stadtrat öffnet die Brücke für Fußgänger.")
+    raw = twice(page, "cp1252") + "<p>Café</p>".encode("cp1252")
+    assert decode_html(raw)[0] == twice(page, "cp1252").decode() + "<p>Café</p>"
+
+
+def test_a_text_that_was_encoded_twice_is_kept_byte_for_byte():
+    raw = twice("Der Stadtrat öffnet die Brücke für Fußgänger.", "cp1252")
+    assert cleaner.clean(raw, kind="text").document.text.encode() == raw
 
 
 def test_deep_and_broken_pages():

@@ -1,13 +1,16 @@
 """A folder in, the same tree out; one bad document stops nobody; any number of workers gives the same bytes."""
 
+import gc
 import json
 import os
 import re
 import subprocess
 import sys
+import tracemalloc
 
 import pytest
 
+import cleaner
 from cleaner.batch import CHUNK, RECORD_FOLDER, run_batch, supervise
 from cleaner.errors import UsageError
 from tests.warm import run_cleaner as cli
@@ -146,3 +149,37 @@ def test_an_output_that_cannot_be_written(corpus, tmp_path):
     out.mkdir(mode=0o500)
     with pytest.raises(UsageError, match="cannot be written"):
         run_batch(corpus, out)
+
+
+def quokka(number):
+    """A name of letters alone: digits are no words of an address."""
+    return "quokka" + "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
+def document_of_its_own(kind, number):
+    """A document that shares no address, class, meta field or date with any other, and in each line a word with none."""
+    name = quokka(number)
+    said = [f"{STORY} {name} {name}{line}" for line in range(3)]
+    if kind == "text":
+        return "\n".join([f"By Jane {name}", f"{number % 28 + 1} May {1990 + number}", *said, f"Share {name}"])
+    head = f"<title>{name}</title><meta name='{name}' content='{name}'>"
+    return f"<html><head>{head}</head><body class='{name}'><p>{'</p><p>'.join(said)}</p><div>Share {name}</div></body>"
+
+
+@pytest.mark.parametrize("kind", ["text", "html"])
+def test_nothing_is_kept_of_a_document_that_is_done(kind):
+    def clean_some(first, stop):
+        for n in range(first, stop):
+            url = f"https://{quokka(n)}.example/news/{quokka(n)}"
+            cleaner.clean(document_of_its_own(kind, n), kind=kind, url=url)
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    clean_some(0, 30)
+    tracemalloc.start()
+    try:
+        before = clean_some(30, 60)  # what may be kept of the last documents is kept by now
+        kept = (clean_some(60, 160) - before) / 100
+    finally:
+        tracemalloc.stop()
+    assert kept < 4000, "bytes of a document"

@@ -19,9 +19,7 @@ GENERATOR = ROOT.parent / "shared" / "torture" / "make_torture.py"
 
 pytestmark = pytest.mark.skipif(not GENERATOR.exists(), reason="needs ../shared/torture")
 
-KNOWN_FAILURES = {
-    "041_double_utf8.html": "UTF-8 that was encoded twice is valid UTF-8: to mend it is not decoding",
-}
+KNOWN_FAILURES: dict[str, str] = {}
 """Strict: one that comes out right must leave the list."""
 
 
