@@ -36,6 +36,15 @@ def test_a_medium_claim_needs_a_second_voice(preset, goes):
     assert bool(verdict.spared) is not goes
 
 
+@pytest.mark.parametrize(("preset", "goes"), [("careful", False), ("balanced", True), ("thorough", True)])
+def test_what_the_scorer_alone_is_sure_of_stays_when_careful(preset, goes):
+    scored = claim(2, Strength.STRONG, "share.structure.scored")
+    text, verdict = cleaned(scored, preset=preset)
+    assert ("Share" not in text) is goes
+    assert bool(verdict.spared) is not goes
+    assert "Share" not in cleaned(scored, claim(2, Strength.MEDIUM), preset=preset)[0]
+
+
 def test_medium_and_weak_together_suffice_when_balanced():
     text, verdict = cleaned(claim(2, Strength.MEDIUM), claim(2, Strength.WEAK, "share.structure.y"))
     assert "Share" not in text

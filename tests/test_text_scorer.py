@@ -118,6 +118,26 @@ def test_a_removal_says_how_likely_and_why():
     assert all("% probability: " in reason for reason in reasons)
 
 
+# Stories, a menu, and what a page tells of other stories below it: how likely each line is residue, how long it is.
+SURE_STORY, SURE_MENU, TEASER = [(0.05, 300)] * 8, [(0.98, 12)] * 20, [(0.4, 50), (0.2, 140)] * 3
+
+
+@pytest.mark.parametrize(
+    ("lines", "end"),
+    [
+        (SURE_MENU + SURE_STORY + SURE_MENU + TEASER, 28),
+        (SURE_MENU + SURE_STORY + SURE_MENU + SURE_STORY + SURE_MENU, 56),  # a box in the middle
+        (SURE_MENU + SURE_STORY + SURE_MENU[:3] + TEASER + SURE_STORY[:1], 38),  # three lines are no menu
+        (SURE_MENU + SURE_STORY * 2 + SURE_MENU + SURE_STORY, 64),  # what comes below is too much for teasers
+        (SURE_STORY, 8),
+        (SURE_MENU, 0),
+    ],
+)
+def test_where_the_story_of_a_whole_page_ends(lines, end):
+    residue, lengths = (np.array(values) for values in zip(*lines, strict=True))
+    assert scored._end_of_story(residue, lengths) == end
+
+
 def test_texts_of_very_many_lines_are_left_to_the_rules(monkeypatch):
     text = "\n".join([*MENU, *STORY, "Advertisement", *MENU])
     monkeypatch.setattr(scored, "MAX_LINES", len(text.split("\n")))
