@@ -126,9 +126,10 @@ def _detect(raw: bytes) -> str | None:
     return best.encoding if best else None
 
 
-def html_as_utf8(raw: bytes) -> bytes:
-    """A page in UTF-8, decoded as :func:`decode_html` does. Most pages are that already."""
-    if _is_utf8(raw):
+def html_as_utf8(page: str | bytes) -> bytes:
+    """A page in UTF-8, bytes decoded as :func:`decode_html` does. Most pages are that already."""
+    raw = page.encode("utf-8", "replace") if isinstance(page, str) else page
+    if isinstance(page, str) or _is_utf8(raw):
         return _encoded_once(raw) or raw
     return decode_html(raw)[0].encode("utf-8", "replace")
 

@@ -50,7 +50,7 @@ def html_document(page: Page, options: Options, meta: Mapping[str, str]) -> Docu
 
     A page that the parser gives up on is stripped of its tags instead and flagged ``degraded``.
     """
-    source = html_as_utf8(page.raw) if isinstance(page.raw, bytes) else page.raw.encode("utf-8", "replace")
+    source = html_as_utf8(page.raw)
     source = source.replace(b"\0", b"")
     segments = segment(source, options.links)
     if segments.gave_up:

@@ -149,6 +149,7 @@ def test_a_page_that_was_encoded_twice_is_mended(text, wrong):
     assert html_as_utf8(codecs.BOM_UTF8 + twice(page, wrong)) == page.encode()
     assert html_as_utf8(twice("\ufeff" + page, wrong)) == page.encode()
     assert text in cleaner.clean(twice(page, wrong)).document.text
+    assert text in cleaner.clean(twice(page, wrong).decode("utf-8")).document.text  # as rows of JSON lines hold it
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ def _end_of_story(residue: NDArray[np.float32], lengths: NDArray[np.int64]) -> i
     return end if _best_run(weights[end:])[0] <= GOES_ON * story else len(residue)
 
 
-def _best_run(weights: NDArray[np.float64]) -> tuple[float, int]:
+def _best_run(weights: NDArray[np.floating]) -> tuple[float, int]:
     """The greatest sum of a run of weights, and where the run ends."""
     sums = np.append(0.0, np.cumsum(weights))
     gains = sums - np.minimum.accumulate(sums)

@@ -159,7 +159,7 @@ def _of_text(page: Page) -> list[tuple[str, str]]:
 
 
 def _of_html(page: Page) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    source = html_as_utf8(page.raw) if isinstance(page.raw, bytes) else page.raw.encode("utf-8", "replace")
+    source = html_as_utf8(page.raw)
     segments = segment(source.replace(b"\0", b""))
     if segments.gave_up:
         raise InputError("the parser gave up on this page: half of it would be taken for a short one")
