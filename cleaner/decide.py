@@ -71,10 +71,12 @@ def decide(
     because = because or (lambda finding: refusal(document, finding, options, protected))
     spared: list[Spared] = []
     heard: list[Finding] = []
-    findings = [part for finding in findings for part in protected.parts(document, _as_heard(finding, options))]
+    findings = [_as_heard(finding, options) for finding in findings]
+    if protected:
+        findings = [part for finding in findings for part in protected.parts(document, finding)]
     kept = Spans(f for f in findings if _keeps(f, options))
     for finding in findings:
-        why = because(finding) or _part_of(finding, kept)
+        why = because(finding) or (_part_of(finding, kept) if kept else None)
         if why:
             spared.append(Spared(finding, why))
         else:
@@ -127,8 +129,8 @@ def _count_votes(document: Document, heard: Sequence[Finding], options: Options)
     cuts: list[_Cut] = []
     spared: list[Spared] = []
     for (start, end), claims in _by_span(document, heard).items():
-        best = min(claims, key=_telling)
-        votes = sum(VOTES[claim.strength] for claim in _voices(claims))
+        best, voices = (min(claims, key=_telling), _voices(claims)) if len(claims) > 1 else (claims[0], claims)
+        votes = sum([VOTES[claim.strength] for claim in voices])
         if votes >= BAR[options.preset]:
             strong = any(claim.strength is Strength.STRONG for claim in claims)
             cuts.append(_Cut(start, end, best, tuple(claims), strong))
@@ -182,10 +184,11 @@ def _by_span(document: Document, heard: Sequence[Finding]) -> dict[tuple[int, in
 
 def _taken(document: Document, finding: Finding) -> tuple[int, int]:
     """The span that goes if the claim acts."""
-    first, last = document.block_at(finding.start), document.block_at(finding.end - 1)
-    if _leaves_nothing(first, last, finding):
+    start, end = finding.start, finding.end
+    first, last = document.block_at(start), document.block_at(end - 1)
+    if (start, end) != (first.start, last.end) and _leaves_nothing(first, last, finding):
         return first.start, last.end
-    return finding.start, finding.end
+    return start, end
 
 
 def _leaves_nothing(first: Block, last: Block, finding: Finding) -> bool:
@@ -228,9 +231,11 @@ def _removals(document: Document, cuts: Sequence[_Cut]) -> Iterable[Removal]:
 def _reason(cut: _Cut) -> str:
     if cut.best.file:
         return f"always removed, says {cut.best.file}: {cut.best.evidence}"
-    others = sorted({claim.rule for claim in cut.findings} - {cut.best.rule})
     reason = f"{cut.best.strength} {cut.best.category}: {cut.best.evidence}"
-    return reason if cut.strong or not others else f"{reason}; seconded by {', '.join(others)}"
+    if cut.strong:
+        return reason
+    others = sorted({claim.rule for claim in cut.findings} - {cut.best.rule})
+    return f"{reason}; seconded by {', '.join(others)}" if others else reason
 
 
 def _last_kept(document: Document, cuts: Sequence[_Cut]) -> int:
@@ -255,14 +260,13 @@ def _widen(document: Document, cut: _Cut, last: int) -> tuple[int, int]:
     ``last`` is the number of the last block that stays.
     """
     text, blocks = document.text, document.blocks
-    first = document.block_at(cut.start).number
-    if not _is_whole(document, cut):
-        return _widen_stretch(text, blocks[first], cut)
-    final = document.block_at(cut.end - 1).number
-    if final < last:
-        return _line_start(text, cut.start), _line_start(text, blocks[final + 1].start)
+    first, final = document.block_at(cut.start), document.block_at(cut.end - 1)
+    if (first.start, final.end) != (cut.start, cut.end):
+        return _widen_stretch(text, first, cut)
+    if final.number < last:
+        return _line_start(text, cut.start), _line_start(text, blocks[final.number + 1].start)
     # At the end of the document the break before goes, so that the last line stays the last.
-    return (blocks[first - 1].end if first else _line_start(text, cut.start)), cut.end
+    return (blocks[first.number - 1].end if first.number else _line_start(text, cut.start)), cut.end
 
 
 def _line_start(text: str, at: int) -> int:

@@ -134,8 +134,10 @@ def _said(language: str) -> frozenset[str]:
 
 def in_running_prose(document: Document, finding: Finding) -> str | None:
     """A paragraph of the story in which the words merely occur: only a strong claim may take it whole."""
+    if finding.strength is Strength.STRONG:
+        return None
     text, at, index = _place(document, finding)
-    if at < 0 or finding.strength is Strength.STRONG or len(finding.evidence) == len(text):
+    if at < 0 or len(finding.evidence) == len(text):
         return None
     if finding.end - finding.start < len(text):
         return None

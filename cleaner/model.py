@@ -150,6 +150,8 @@ class Notes:
     """What the wording rules match in it (:class:`cleaner.rules.match.Match`)."""
     orders: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     """What the user's rules match in it."""
+    lines: list[Any] = field(default_factory=list)
+    """What the line scorer has read of all of them (:class:`cleaner.text_features.LineTexts`), once it was asked."""
 
 
 class TemplateLine(NamedTuple):

@@ -17,8 +17,10 @@ from cleaner.hashing import (
     CLASSES,
     COMMA,
     FIRST,
+    HASH_BITS,
     LAST,
     NONE,
+    SPACE,
     STOP,
     UPPER,
     Bag,
@@ -30,7 +32,9 @@ from cleaner.hashing import (
     count_kinds,
     hash_words,
     lower_codes,
+    make_bag,
     read_codes,
+    take,
     word_bags,
 )
 from cleaner.language import words_of
@@ -39,8 +43,11 @@ from cleaner.language import words_of
 PROSE_CHARS = 80
 # Longer lines are read so far, in code points: what a line is shows early.
 MAX_LINE = 1_500
-# So many lines to either side are around a line.
-NEAR, AROUND = 3, 10
+# So many lines to either side are near a line, and around it.
+_REACHES = np.array((3, 10))
+
+Columns = tuple[NDArray[np.generic], ...]
+"""Columns, and blocks of columns, a row a line."""
 
 CLAIMS = (
     "strong wording", "medium wording", "weak wording", "strong structure", "medium structure", "weak structure",
@@ -74,6 +81,38 @@ _WHOLE = (
 NUMBERS = (*_SHAPE, *_PLACE, *_SAID, *CLAIMS, *_WHOLE)
 """The names of the columns of ``LineFeatures.numbers``."""
 
+_SPACES = NUMBERS.index("share of space")
+
+
+class LineTexts(NamedTuple):
+    """What depends on the text of each line alone, a row a line."""
+
+    numbers: Floats
+    """The columns ``_SHAPE``; the break behind a line counts as a space of it."""
+    spaces_at_end: NDArray[np.float64]
+    """Which share are spaces if it is the last line, which has no break."""
+    chars: NDArray[np.float64]
+    """Its length, in code points."""
+    prose: NDArray[np.bool_]
+    """It may be a paragraph of the story."""
+    words: Bag
+    pairs: Bag
+    openers: Ints
+    closers: Ints
+    different: Bag
+    """The words, each once a line."""
+    rows: dict[str, int]
+    """Text → where its row is."""
+
+    def some(self, texts: list[str]) -> LineTexts | None:
+        """The same of other lines; ``None`` if not all of them are among these."""
+        rows = [self.rows.get(text, -1) for text in texts]
+        if min(rows) < 0:
+            return None
+        at = np.array(rows)
+        picked = [take(of, at) if isinstance(of, Bag) else of[at] for of in self[:-1]]
+        return LineTexts._make([*picked, {text: row for row, text in enumerate(texts)}])
+
 
 class LineFeatures(NamedTuple):
     """What the scorer sees of a text with at least one line."""
@@ -91,47 +130,62 @@ class LineFeatures(NamedTuple):
     """… and below."""
 
 
-def read_lines(texts: list[str], claims: NDArray[np.float32], address: str, language: str | None) -> LineFeatures:
+def read_lines(
+    texts: list[str],
+    claims: NDArray[np.float32],
+    address: str,
+    language: str | None,
+    seen: list[LineTexts] | None = None,
+) -> LineFeatures:
     """Everything that the scorer sees of a document.
 
-    ``claims`` has a row a line and the columns ``CLAIMS``; ``address`` holds the words of the page's address.
+    ``claims`` has a row a line and the columns ``CLAIMS``; ``address`` holds the words of the page's address; ``seen``
+    is what an earlier pass over the document has read, and is filled by the first.
     """
-    cut = [text[:MAX_LINE] for text in texts]
-    codes = read_codes(cut)
-    words = hash_words(lower_codes("\n".join(cut)), codes, camel=False)
-    kinds = count_kinds(codes).astype(np.float64)
-    whole = np.array([len(text) for text in texts], np.float64)
-    prose = (whole >= PROSE_CHARS) & (kinds[:, STOP] + kinds[:, COMMA] > 0)
-    above, below = _nearest(prose)
-    numbers = np.concatenate(
-        [
-            _shape(cut, codes, words, kinds, whole, prose),
-            _place(whole, prose, above, below),
-            _said(texts, words, prose, address, language),
-            claims,
-            _whole(whole, prose, claims),
-        ],
-        axis=1,
-        dtype=np.float32,
-        casting="unsafe",
+    lines = (seen[0].some(texts) if seen else None) or _read_texts(texts)
+    if seen is not None:
+        seen[:] = [lines]
+    until = np.cumsum(lines.prose, dtype=np.int64)
+    above, below = _nearest(lines.prose, until)
+    numbers = _table(
+        lines.numbers,
+        *_place(lines, until, above, below),
+        *_said(texts, lines, address, language),
+        claims,
+        *_whole(lines, claims),
     )
-    return LineFeatures(numbers, *word_bags(words, len(texts)), above, below)
+    numbers[-1, _SPACES] = lines.spaces_at_end[-1]
+    return LineFeatures(numbers, lines.words, lines.pairs, lines.openers, lines.closers, above, below)
 
 
-def _columns(*columns: NDArray[np.generic]) -> Floats:
+def _table(*columns: NDArray[np.generic]) -> Floats:
+    """Columns, and blocks of columns, side by side."""
     stacked = [column[:, None] if column.ndim == 1 else column for column in columns]
     return np.concatenate(stacked, axis=1, dtype=np.float32, casting="unsafe")
 
 
-def _nearest(prose: NDArray[np.bool_]) -> tuple[Ints, Ints]:
-    """The nearest lines of prose above and below each line, but itself."""
-    count = len(prose)
-    at = np.arange(count)
-    above = np.maximum.accumulate(np.where(prose, at, -1))
-    above = np.append(-1, above[:-1])
-    below = np.minimum.accumulate(np.where(prose, at, count)[::-1])[::-1]
-    below = np.append(below[1:], count)
-    return np.where(above < 0, at, above), np.where(below >= count, at, below)
+def _read_texts(texts: list[str]) -> LineTexts:
+    cut = [text[:MAX_LINE] for text in texts]
+    codes = read_codes(cut)
+    words = hash_words(lower_codes("\n".join(cut)), codes, camel=False)
+    kinds = count_kinds(codes).astype(np.float64)
+    kinds[-1, SPACE] += 1  # a break, as behind every other line
+    chars = np.array([len(text) for text in texts], np.float64)
+    prose = (chars >= PROSE_CHARS) & (kinds[:, STOP] + kinds[:, COMMA] > 0)
+    bags = word_bags(words, len(texts))
+    return LineTexts(
+        _shape(cut, codes, words, kinds, chars, prose), (kinds[:, SPACE] - 1) / codes.lengths, chars, prose,
+        *bags, _different(bags[0].items, words.owners, len(texts)), {text: row for row, text in enumerate(texts)},
+    )  # fmt: skip
+
+
+def _different(buckets: Ints, owners: Ints, count: int) -> Bag:
+    """The buckets of every owner, each once."""
+    keys = np.sort(owners << HASH_BITS | buckets)
+    first = np.ones(len(keys), bool)
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    keys = keys[first]
+    return make_bag(keys & NONE - 1, keys >> HASH_BITS, count)
 
 
 def _shape(
@@ -139,7 +193,7 @@ def _shape(
     codes: Codes,
     words: Words,
     kinds: NDArray[np.float64],
-    whole: NDArray[np.float64],
+    chars: NDArray[np.float64],
     prose: NDArray[np.bool_],
 ) -> Floats:
     count = len(texts)
@@ -147,82 +201,108 @@ def _shape(
     capitals = np.bincount(words.owners[codes.kinds[words.starts] == UPPER], minlength=count)
     length = codes.lengths.astype(np.float64)
     first, last = codes.kinds[codes.starts], codes.kinds[codes.starts + codes.lengths - 1]
-    marks = np.array([[mark in text for mark in _MARKS] for text in texts])
-    return _columns(
-        np.log1p(whole), np.log1p(per_line), length / (per_line + 1) / 10, kinds / length[:, None],
+    return _table(
+        np.log1p(chars), np.log1p(per_line), length / (per_line + 1) / 10, kinds / length[:, None],
         capitals / np.maximum(per_line, 1), np.log1p(kinds[:, STOP]), np.log1p(kinds[:, COMMA]), prose,
-        last[:, None] == LAST, first[:, None] == FIRST, marks,
+        last[:, None] == LAST, first[:, None] == FIRST, _marks(texts),
     )  # fmt: skip
 
 
-def _place(whole: NDArray[np.float64], prose: NDArray[np.bool_], above: Ints, below: Ints) -> Floats:
-    count = len(whole)
+def _marks(texts: list[str]) -> NDArray[np.bool_]:
+    """Which of ``_MARKS`` each text has; most stand in none."""
+    joined = "\n".join(texts)
+    has = np.zeros((len(texts), len(_MARKS)), bool)
+    for number, mark in enumerate(_MARKS):
+        if mark in joined:
+            has[:, number] = [mark in text for text in texts]
+    return has
+
+
+def _nearest(prose: NDArray[np.bool_], until: Ints) -> tuple[Ints, Ints]:
+    """The nearest lines of prose above and below each line, but itself; ``until`` counts the prose down to a line."""
+    at, before = np.arange(len(prose)), until - prose
+    places = np.concatenate([[0], np.flatnonzero(prose), [0]])
+    return np.where(before > 0, places[before], at), np.where(until < until[-1], places[until + 1], at)
+
+
+def _place(lines: LineTexts, until: Ints, above: Ints, below: Ints) -> Columns:
+    count = len(until)
     at = np.arange(count)
-    chars = whole * prose
+    chars = lines.chars * lines.prose
     before = np.cumsum(chars)
     total = max(1.0, float(before[-1]))
-    lines = np.cumsum(prose)
-    return _columns(
+    return (
         (at + 0.5) / count, np.log1p(at), np.log1p(count - 1 - at), (before - chars) / total, 1 - before / total,
         np.where(above == at, 5.0, np.log1p(at - above)), np.where(below == at, 5.0, np.log1p(below - at)),
-        np.log1p(lines - prose), np.log1p(lines[-1] - lines),
+        np.log1p(until - lines.prose), np.log1p(until[-1] - until),
     )  # fmt: skip
 
 
-def _said(texts: list[str], words: Words, prose: NDArray[np.bool_], address: str, language: str | None) -> Floats:
+# Of which kinds a word is, as bits, and for each sum of these bits whether it holds each.
+_FUNCTION, _ADDRESS, _FIRST = 1, 2, 4
+_HOLDS = np.array([[kinds & bit > 0 for bit in (_FUNCTION, _ADDRESS, _FIRST)] for kinds in range(8)], np.int64)
+
+
+def _said(texts: list[str], lines: LineTexts, address: str, language: str | None) -> Columns:
     count = len(texts)
+    in_address, in_first = _buckets_of(address), lines.different.items[: lines.different.starts[1]]
+    kinds = _function_words(words_of(language) if language else frozenset()).copy()
+    kinds[in_address] |= _ADDRESS
+    kinds[in_first] |= _FIRST
+    own = np.diff(lines.words.starts)
+    owners = np.repeat(np.arange(count), own)
+    tallies = np.bincount(owners * len(_HOLDS) + kinds.take(lines.words.items), minlength=count * len(_HOLDS))
+    functional, addressed, opening = (tallies.reshape(count, -1) @ _HOLDS).T
+    own = np.maximum(own, 1)
+    return (
+        *_copies(texts),
+        addressed / own, np.minimum(addressed / max(1, len(in_address)), 1.5),
+        opening / own, np.minimum(opening / max(1, len(in_first)), 1.5),
+        functional / own, _shared(lines.different, lines.prose, kinds),
+    )  # fmt: skip
+
+
+def _copies(texts: list[str]) -> Columns:
+    """How often each text is there, as a logarithm, and whether it was there above."""
     copies = Counter(texts)
+    if len(copies) == len(texts):
+        return (np.zeros((len(texts), 2)),)
     firsts = {text: index for index, text in reversed(list(enumerate(texts)))}
-    again = np.array([firsts[text] != index for index, text in enumerate(texts)])
-    buckets = bucket_of(words.hashes)
-    per_line = np.maximum(np.bincount(words.owners, minlength=count), 1)
-    common = _common_of(words_of(language) if language else frozenset())
-    first = np.zeros(NONE, bool)
-    first[buckets[words.owners == 0]] = True
-    columns: list[NDArray[np.generic]] = [np.log(np.array([copies[text] for text in texts])), again]
-    for table in (_table_of(address), first):
-        found = np.bincount(words.owners[table[buckets]], minlength=count)
-        columns += [found / per_line, np.minimum(found / max(1, int(table.sum())), 1.5)]
-    columns.append(np.bincount(words.owners[common[buckets]], minlength=count) / per_line)
-    columns.append(_shared(buckets, words.owners, prose, common, count))
-    return _columns(*columns)
+    return np.log([copies[text] for text in texts]), np.array([firsts[text] != at for at, text in enumerate(texts)])
 
 
 @cache
-def _common_of(words: frozenset[str]) -> NDArray[np.bool_]:
-    """The table of a language's function words: there is one for every language that has a list."""
-    return _table_of(" ".join(sorted(words)))
-
-
-@lru_cache(maxsize=16)  # the passes over a document ask for its address again; a table takes 32 kB
-def _table_of(said: str) -> NDArray[np.bool_]:
-    """For every bucket whether one of some words falls into it."""
-    table = np.zeros(NONE, bool)
-    if said:
-        table[bucket_of(hash_words(lower_codes(said), read_codes([said]), camel=False).hashes)] = True
+def _function_words(words: frozenset[str]) -> NDArray[np.uint8]:
+    """For every bucket ``_FUNCTION`` where a function word falls into it: a table for every language that has a list."""
+    table = np.zeros(NONE, np.uint8)
+    table[_buckets_of(" ".join(sorted(words)))] = _FUNCTION
     return table
 
 
-def _shared(
-    buckets: Ints, owners: Ints, prose: NDArray[np.bool_], common: NDArray[np.bool_], count: int
-) -> NDArray[np.float64]:
+@lru_cache(maxsize=16)
+def _buckets_of(said: str) -> Ints:
+    """The buckets into which some words fall, each once."""
+    return np.unique(bucket_of(hash_words(lower_codes(said), read_codes([said]), camel=False).hashes))
+
+
+def _shared(different: Bag, prose: NDArray[np.bool_], kinds: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Which share of a line's words, function words aside, stands in other lines of prose: teasers speak of else."""
-    pairs = np.unique(owners[~common[buckets]] * (NONE + 1) + buckets[~common[buckets]])
-    line, bucket = pairs // (NONE + 1), pairs % (NONE + 1)
-    in_prose = np.bincount(bucket[prose[line]], minlength=NONE + 1)
-    elsewhere = in_prose[bucket] - prose[line] > 0
-    return np.bincount(line, elsewhere, minlength=count) / np.maximum(np.bincount(line, minlength=count), 1)
+    count = len(prose)
+    telling = kinds.take(different.items) & _FUNCTION == 0
+    words = different.items[telling]
+    owners = np.repeat(np.arange(count), np.diff(different.starts))[telling]
+    own = prose[owners]
+    elsewhere = np.bincount(words[own], minlength=NONE).take(words) > own
+    return np.bincount(owners[elsewhere], minlength=count) / np.maximum(np.bincount(owners, minlength=count), 1)
 
 
-def _whole(whole: NDArray[np.float64], prose: NDArray[np.bool_], claims: NDArray[np.float32]) -> Floats:
-    count = len(whole)
+def _whole(lines: LineTexts, claims: NDArray[np.float32]) -> Columns:
+    count = len(claims)
     claimed = claims[:, :6].any(axis=1)
-    total = whole.sum()
-    page = [np.log1p(count), np.log1p(total), (whole * prose).sum() / max(1.0, total), prose.mean(), claimed.mean()]
-    sums = np.append(0, np.cumsum(claimed))
-    at = np.arange(count)
-    windows = [
-        (sums[np.minimum(at + reach + 1, count)] - sums[np.maximum(at - reach, 0)]) / (2 * reach + 1)
-        for reach in (NEAR, AROUND)
-    ]
-    return _columns(np.broadcast_to(page, (count, len(page))), *windows)
+    total = lines.chars.sum()
+    of_prose = (lines.chars * lines.prose).sum() / max(1.0, total)
+    page = np.array([np.log1p(count), np.log1p(total), of_prose, lines.prose.mean(), claimed.mean()])
+    sums = np.concatenate([[0], np.cumsum(claimed)])
+    at = np.arange(count)[:, None]
+    near = sums[np.minimum(at + _REACHES + 1, count)] - sums[np.maximum(at - _REACHES, 0)]
+    return np.broadcast_to(page, (count, len(page))), near / (2 * _REACHES + 1)

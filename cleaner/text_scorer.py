@@ -23,6 +23,7 @@ CATEGORIES = tuple(Category)
 # Means are taken over so many lines to either side.
 WINDOWS = (2, 6)
 STEPS = (-2, -1, 1, 2)
+_BESIDE = np.array((0, *STEPS))
 
 _GROUPED = (
     ("length", "its shape"),
@@ -86,10 +87,10 @@ def read_line_weights(path: Path) -> LineWeights:
 def score_lines(features: LineFeatures, weights: LineWeights | None = None) -> LineScores:
     """Score the lines of a text."""
     w = weights or load_line_weights()
-    numbers = (np.clip(features.numbers, w.least, w.most) - w.mean) * w.scale
+    numbers = (np.minimum(np.maximum(features.numbers, w.least), w.most) - w.mean) * w.scale
     said = mean_of_items(w.words, features.words, features.pairs)
-    openers, closers = w.openers[features.openers].mean(axis=1), w.closers[features.closers].mean(axis=1)
-    inputs = np.concatenate([numbers, said, openers, closers], axis=1, dtype=np.float32)
+    ends = _mean_of_two(w.openers, features.openers), _mean_of_two(w.closers, features.closers)
+    inputs = np.concatenate([numbers, said, *ends], axis=1, dtype=np.float32)
     gathered = _Around(features)
     hidden = np.maximum(inputs @ w.first + w.first_bias, 0.0)
     near = gathered.around(hidden)
@@ -129,24 +130,32 @@ def weigh_lines(scores: LineScores, lines: Ints, weights: LineWeights | None = N
     ]
 
 
+def _mean_of_two(table: Floats, items: Ints) -> Floats:
+    """For every line the mean vector of two items."""
+    mean: Floats = (table.take(items[:, 0], axis=0) + table.take(items[:, 1], axis=0)) / np.float32(2)
+    return mean
+
+
 class _Around:
     """Where to look around each line of a document, worked out once for both layers."""
 
     def __init__(self, features: LineFeatures) -> None:
         count = len(features.numbers)
-        at = np.arange(count)
-        self._beside = [np.clip(at + step, 0, count - 1) for step in STEPS]
-        self._prose = [features.above, features.below]
-        ranges = [(np.maximum(at - reach, 0), np.minimum(at + reach + 1, count)) for reach in WINDOWS]
-        zero, end = np.zeros_like(at), np.full_like(at, count)
-        ranges += [(zero, at + 1), (at, end), (zero, end)]
-        self._firsts, self._lasts = (np.stack(side, axis=1) for side in zip(*ranges, strict=True))
+        at = np.arange(count)[:, None]
+        beside = np.minimum(np.maximum(at + _BESIDE, 0), count - 1)
+        self._lines = np.concatenate([beside, features.above[:, None], features.below[:, None]], axis=1)
+        up, down = (*WINDOWS, count, 0, count), (*WINDOWS, 0, count, count)
+        self._firsts, self._ends = np.maximum(at - up, 0), np.minimum(at + down, count - 1) + 1
+        self._lengths = (self._ends - self._firsts)[:, :, None].astype(np.float32)
 
     def around(self, values: Floats) -> Floats:
         """The line, those beside it, the nearest prose, and the means."""
-        sums = np.zeros((len(values) + 1, values.shape[1]), np.float32)
+        count, width = values.shape
+        sums = np.zeros((count + 1, width), np.float32)
         np.cumsum(values, axis=0, out=sums[1:])
-        lengths = (self._lasts - self._firsts)[:, :, None]
-        means = np.divide(sums[self._lasts] - sums[self._firsts], lengths, dtype=np.float32)
-        parts = [values, *(values[index] for index in (*self._beside, *self._prose)), means.reshape(len(values), -1)]
-        return np.concatenate(parts, axis=1)
+        lines = self._lines.shape[1]
+        found = np.empty((count, lines + self._firsts.shape[1], width), np.float32)
+        found[:, :lines] = values.take(self._lines, axis=0)
+        means = np.subtract(sums.take(self._ends, axis=0), sums.take(self._firsts, axis=0), out=found[:, lines:])
+        means /= self._lengths
+        return found.reshape(count, -1)

@@ -64,7 +64,9 @@ def run_detectors(
     for detector in detectors:
         claims = list(detector(document, heard))
         if detector is not detectors[-1]:
-            heard.keep(claim for claim in claims if refused(claim))
-            heard.add(claim for claim in claims if not refused(claim))
+            acting = [claim for claim in claims if not refused(claim)]
+            if len(acting) < len(claims):
+                heard.keep(claim for claim in claims if refused(claim))
+            heard.add(acting)
         found += claims
     return tuple(found)

@@ -67,7 +67,7 @@ def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
         return
     address = " ".join(sorted(slug_words(document.meta.get("url", ""))))
     texts = [block.text for block in document.blocks]
-    features = read_lines(texts, claims_of(document, heard), address, document.language)
+    features = read_lines(texts, claims_of(document, heard), address, document.language, document.notes.lines)
     scores = score_lines(features)
     lengths = np.array([len(text) for text in texts])
     bars = _bars(scores.residue)
