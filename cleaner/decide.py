@@ -71,9 +71,11 @@ def decide(
     because = because or (lambda finding: refusal(document, finding, options, protected))
     spared: list[Spared] = []
     heard: list[Finding] = []
-    findings = [_as_heard(finding, options) for finding in findings]
+    if options.preset == "careful":
+        findings = [_as_second_voice(finding) for finding in findings]
     if protected:
         findings = [part for finding in findings for part in protected.parts(document, finding)]
+    findings = tuple(findings)
     kept = Spans(f for f in findings if _keeps(f, options))
     for finding in findings:
         why = because(finding) or (_part_of(finding, kept) if kept else None)
@@ -89,9 +91,9 @@ def decide(
     return Verdict(removals, tuple(spared), over)
 
 
-def _as_heard(finding: Finding, options: Options) -> Finding:
-    """The claim as this preset hears it: by host, what the scorer alone takes costs a half more content than the rest."""
-    if options.preset == "careful" and finding.strength is Strength.STRONG and finding.rule.endswith(LEARNED):
+def _as_second_voice(finding: Finding) -> Finding:
+    """The claim, the scorer's made to need another: by host, two fifths of the content that goes goes on its word."""
+    if finding.strength is Strength.STRONG and finding.rule.endswith(LEARNED):
         return replace(finding, strength=Strength.MEDIUM)
     return finding
 

@@ -273,7 +273,7 @@ def _copies(texts: list[str]) -> Columns:
 
 @cache
 def _function_words(words: frozenset[str]) -> NDArray[np.uint8]:
-    """For every bucket ``_FUNCTION`` where a function word falls into it: a table for every language that has a list."""
+    """For every bucket ``_FUNCTION`` where a function word falls into it; there is a table for every list of them."""
     table = np.zeros(NONE, np.uint8)
     table[_buckets_of(" ".join(sorted(words)))] = _FUNCTION
     return table
