@@ -79,7 +79,7 @@ def _name(block: Block, named: Mapping[int, Category]) -> Category | None:
 
 def _rename_slots(document: Document, names: list[Category | None]) -> None:
     """Rename dates and authors far from the story where there are many: those of teasers, or of an archive."""
-    main = [b.number for b in document.blocks if b.main is not False and document.readings[b.number].prose]
+    main = [b.number for b in document.blocks if b.main is not False and document.read(b).prose]
     if not main:
         return
     story = range(main[0] - SLOTS_ABOVE, main[-1] + SLOTS_BELOW + 1)
