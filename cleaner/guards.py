@@ -92,8 +92,8 @@ def in_quotes(document: Document, finding: Finding) -> str | None:
         return None
     if text[0] in _OPENERS and text[-1] in _CLOSERS and finding.end - finding.start >= len(text):
         return "the whole line is a quote"
-    ended = any(mark in text[1:] for mark in _CLOSING)
-    if not ended and (text[0] in _OPENING or (text[0] == '"' and text.count('"') == 1)):
+    opens = text[0] in _OPENING or (text[0] == '"' and text.count('"') == 1)
+    if opens and not any(mark in text[1:] for mark in _CLOSING):
         return "it opens a quote of several lines"
     before, after = text[max(0, at - QUOTE_REACH) : at], text[at : at + QUOTE_REACH]
     if not _ANY_OPENER.search(before):

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from threading import Lock
 
 from cleaner.model import Block, Document
@@ -45,6 +45,8 @@ SCRIPTS = {
     "hy": re.compile("[\u0530-\u058f]"),
 }
 
+_ANY_SCRIPT = re.compile("|".join(script.pattern for script in SCRIPTS.values()))
+
 # The commonest words of each list; the long tail holds names and loan words. 200 told the 79 development publishers'
 # languages apart as well as 100 and better than 50.
 WORDS_PER_LANGUAGE = 200
@@ -57,6 +59,7 @@ SAMPLE_WORDS = 150
 # The vote is sure if the winner's words make this share of the text and lead the next language by this factor: near
 # relatives (Danish and Norwegian) share most of theirs, languages with many word forms (Turkish) use few.
 SURE = ((0.25, 1.08), (0.1, 1.5))
+ENOUGH_VOTES = 5
 
 # A line with more of the document's own function words than this share is in its language.
 MAX_OWN = 0.1
@@ -131,7 +134,7 @@ def _sample(document: Document) -> list[Block]:
 
 
 def _by_script(sample: str) -> str | None:
-    if sample.isascii():
+    if sample.isascii() or not _ANY_SCRIPT.search(sample):
         return None
     letters = sum(map(str.isalpha, sample)) or 1
     shares = {code: len(script.findall(sample)) / letters for code, script in SCRIPTS.items()}
@@ -143,17 +146,13 @@ def _by_script(sample: str) -> str | None:
 
 def vote(words: Sequence[str]) -> tuple[str | None, bool]:
     """The language whose function words stand most often among the folded words, and whether that is sure."""
-    counts: Counter[str] = Counter()
-    known = function_words()
-    for word, times in Counter(words).items():
-        for code in known.get(word, ()):
-            counts[code] += times
+    counts = Counter(chain.from_iterable(map(function_words().get, words, repeat(()))))
     if not counts:
         return None, False
     ranked = counts.most_common(2)
     best, votes = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0
-    sure = votes >= 5 and any(votes >= share * len(words) and votes >= lead * second for share, lead in SURE)
+    sure = votes >= ENOUGH_VOTES and any(votes >= share * len(words) and votes >= lead * second for share, lead in SURE)
     return (best if votes >= 2 else None), sure
 
 
@@ -195,5 +194,7 @@ def foreign_to(language: str, text: str, words: Sequence[str]) -> str | None:
     by_script = _by_script(text)
     if by_script:
         return by_script if by_script != language else None
+    if not own or sum(map(function_words().__contains__, words)) < ENOUGH_VOTES:
+        return None
     other, sure = vote(words)
-    return other if own and sure and other != language else None
+    return other if sure and other != language else None

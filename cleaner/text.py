@@ -31,26 +31,28 @@ _ONE_TO_ONE[0x130] = "i"  # İ: the only letter whose lower case is longer than 
 _INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 _ODD = re.compile(f"[{_INVISIBLE}\u0300-\u036f]")
 _GONE = re.compile(f"[{_INVISIBLE}]")
+# Letters and signs that surely compose with nothing, and have behind them another such.
+_ALONE = "\x00-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u05d0-\u05ea\u0620-\u064a\u3400-\u9fff"
+_RUN = re.compile(f"[{_ALONE}]+(?=[{_ALONE}])|[{_ALONE}]+$")
 
 WORD = re.compile(r"\w+")
 SIGN = re.compile(r"[^\w\s]")
-_ASCII_SIGNS = [char for char in map(chr, range(33, 127)) if SIGN.match(char)]
-_OTHER_SIGN = re.compile(r"[^\w\s\x00-\x7f]")
+_SPACED = bytes(32 if 32 < code < 127 and SIGN.match(chr(code)) else code for code in range(256))
+_OTHER_SIGN = re.compile(r"[^\x00-\x7f\w\s]")
 
 
 def without_signs(text: str) -> str:
     """The text with a space for every sign, so that ``split()`` gives its words.
 
-    Together they are ``WORD.findall`` at three times its speed.
+    Together they are ``WORD.findall`` at several times its speed: UTF-8 has no byte of an ASCII sign in other letters.
 
     >>> without_signs("it's (new).").split()
     ['it', 's', 'new']
     """
-    signs = _ASCII_SIGNS if text.isascii() else [*_ASCII_SIGNS, *set(_OTHER_SIGN.findall(text))]
-    for sign in signs:
-        if sign in text:
-            text = text.replace(sign, " ")
-    return text
+    spaced = text.encode("utf-8", "surrogatepass").translate(_SPACED).decode("utf-8", "surrogatepass")
+    for sign in () if text.isascii() else set(_OTHER_SIGN.findall(text)):
+        spaced = spaced.replace(sign, " ")
+    return spaced
 
 
 NO_SPACE_SCRIPT = re.compile(
@@ -116,6 +118,12 @@ def fold(text: str) -> Fold:
     offsets = array("L")
     at = 0
     while at < len(text):
+        plain = _RUN.match(text, at)
+        if plain:
+            out.append(fold_simple(plain.group().replace("Σ", "σ")))
+            offsets.extend(range(at, plain.end()))
+            at = plain.end()
+            continue
         if _GONE.match(text, at):
             at += 1
             continue

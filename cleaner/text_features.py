@@ -152,7 +152,7 @@ def read_lines(
         *_place(lines, until, above, below),
         *_said(texts, lines, address, language),
         claims,
-        *_whole(lines, claims),
+        *_whole(lines, until, claims),
     )
     numbers[-1, _SPACES] = lines.spaces_at_end[-1]
     return LineFeatures(numbers, lines.words, lines.pairs, lines.openers, lines.closers, above, below)
@@ -296,13 +296,12 @@ def _shared(different: Bag, prose: NDArray[np.bool_], kinds: NDArray[np.uint8]) 
     return np.bincount(owners[elsewhere], minlength=count) / np.maximum(np.bincount(owners, minlength=count), 1)
 
 
-def _whole(lines: LineTexts, claims: NDArray[np.float32]) -> Columns:
+def _whole(lines: LineTexts, until: Ints, claims: NDArray[np.float32]) -> Columns:
     count = len(claims)
-    claimed = claims[:, :6].any(axis=1)
-    total = lines.chars.sum()
-    of_prose = (lines.chars * lines.prose).sum() / max(1.0, total)
-    page = np.array([np.log1p(count), np.log1p(total), of_prose, lines.prose.mean(), claimed.mean()])
-    sums = np.concatenate([[0], np.cumsum(claimed)])
+    sums = np.zeros(count + 1, np.int64)
+    np.cumsum(claims[:, :6].any(axis=1), out=sums[1:])
+    total, of_prose = lines.chars.sum(), lines.chars[lines.prose].sum()
+    page = (*np.log1p((count, total)), of_prose / max(1.0, total), until[-1] / count, sums[-1] / count)
     at = np.arange(count)[:, None]
     near = sums[np.minimum(at + _REACHES + 1, count)] - sums[np.maximum(at - _REACHES, 0)]
-    return np.broadcast_to(page, (count, len(page))), near / (2 * _REACHES + 1)
+    return np.full((count, len(page)), page), near / (2 * _REACHES + 1)

@@ -10,6 +10,7 @@ hundred times as fast as one big alternation.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +24,8 @@ from cleaner.text import NO_SPACE_SCRIPT, RUNNING_PROSE, SIGN, Reading, label_of
 
 # Labels are short; a longer block is not even looked up. In code points.
 MAX_LABEL = 120
+
+_DENSE = re.compile(f"{NO_SPACE_SCRIPT.pattern}+")
 
 # What a phrase at the start or the end of a block is looked for behind and before.
 LEADING = " \"'([*-•·>»›→|#_❤✅🔴▶►"
@@ -114,6 +117,10 @@ class Matcher:
         self._by_sign: dict[str, list[str]] = defaultdict(list)
         for key in self._signs:
             self._by_sign[SIGN.findall(key)[0]].append(key)
+        self._by_two: dict[str, list[str]] = defaultdict(list)
+        for key in self._runs:
+            at = max(0, next(_DENSE.finditer(key)).start() - 1)
+            self._by_two[key[at : at + 2]].append(key)
 
     def _index(self, key: str | tuple[str, str], probe: _Probe) -> None:
         if isinstance(key, str) and NO_SPACE_SCRIPT.search(key):
@@ -130,8 +137,9 @@ class Matcher:
         found: set[Match] = set()
         for index, reading in enumerate(readings):
             text = reading.fold.text
-            if len(text) <= MAX_LABEL:
-                found.update([Match(rule, index, 0, len(text)) for rule in self._labels.get(label_of(text), ())])
+            labelled = self._labels.get(label_of(text)) if len(text) <= MAX_LABEL else None
+            if labelled:
+                found.update([Match(rule, index, 0, len(text)) for rule in labelled])
             running = reading.prose and reading.word_count >= RUNNING_PROSE
             gate = self._prose if running else self._lines
             for key, probes in gate.open(reading.words):
@@ -139,9 +147,9 @@ class Matcher:
         text = "\n".join([reading.fold.text for reading in readings])
         keys = [key for sign, of_sign in self._by_sign.items() if sign in text for key in of_sign]
         self._search(self._signs, keys, text, readings, found)
-        if not text.isascii() and NO_SPACE_SCRIPT.search(text):
-            twos = {one + two for one, two in pairwise(text)}
-            keys = [key for key in self._runs if key[:2] in twos or len(key) == 1]
+        twos = set() if text.isascii() else _twos(text)
+        if twos:
+            keys = [key for two, of_two in self._by_two.items() if two in twos for key in of_two]
             self._search(self._runs, keys, text, readings, found)
         return iter(sorted(found, key=lambda m: (m.block, m.rule.id, m.start, -m.end)))
 
@@ -178,7 +186,17 @@ def _try(probes: Iterable[_Probe], index: int, reading: Reading, key: str, found
             if phrase in folded:
                 found.update([Match(rule, index, start, end) for start, end in _find_phrase(rule, phrase, folded)])
         elif rule.extent == "match" or reading.word_count <= rule.max_words:
-            found.update([Match(rule, index, start, end) for start, end in _find_pattern(rule, folded, key)])
+            for start, end in _find_pattern(rule, folded, key):
+                found.add(Match(rule, index, start, end))
+
+
+def _twos(text: str) -> set[str]:
+    """Every letter of a script without spaces that stands in a text, alone and with each letter beside it."""
+    twos: set[str] = set()
+    for run in _DENSE.finditer(text):
+        around = text[max(0, run.start() - 1) : run.end() + 1]
+        twos.update(run.group(), map("".join, pairwise(around)))
+    return twos
 
 
 def _blocks_with(key: str, text: str, starts: list[int]) -> Iterator[int]:
