@@ -126,11 +126,13 @@ SURE_STORY, SURE_MENU, TEASER = [(0.05, 300)] * 8, [(0.98, 12)] * 20, [(0.4, 50)
     ("lines", "end"),
     [
         (SURE_MENU + SURE_STORY + SURE_MENU + TEASER, 28),
-        (SURE_MENU + SURE_STORY + SURE_MENU + SURE_STORY + SURE_MENU, 56),  # a box in the middle
+        (SURE_MENU + SURE_STORY + SURE_MENU + SURE_STORY + SURE_MENU + TEASER, 56),  # a box in the middle
         (SURE_MENU + SURE_STORY + SURE_MENU[:3] + TEASER + SURE_STORY[:1], 38),  # three lines are no menu
         (SURE_MENU + SURE_STORY * 2 + SURE_MENU + SURE_STORY, 64),  # what comes below is too much for teasers
+        (SURE_MENU + SURE_STORY + SURE_MENU + TEASER[:2] * 2, 28),
+        (SURE_MENU + SURE_STORY + SURE_MENU + TEASER[:3], 51),  # the story's last lines, below a box
         (SURE_STORY, 8),
-        (SURE_MENU, 0),
+        (SURE_MENU, 20),
     ],
 )
 def test_where_the_story_of_a_whole_page_ends(lines, end):

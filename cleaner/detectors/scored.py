@@ -40,7 +40,7 @@ class _Bars(NamedTuple):
 # Set on the development texts, by host. The text of a whole page has so many lines, more than this share of them likely
 # residue. There short lines are mostly menus and paragraphs may be the story; in what an extractor printed short lines
 # may be the story's crossheads, and a paragraph that looks like residue is a box.
-IN_STORY = _Bars((0.97, 0.88, 0.58), (0.93, 0.8, 0.5), 0.1)
+IN_STORY = _Bars((0.97, 0.88, 0.58), (0.95, 0.85, 0.58), 0.1)
 IN_PAGE = _Bars((0.6, 0.55, 0.5), (0.88, 0.75, 0.5), 0.3)
 # A paragraph has so many code points; one of which the scorer should be sure as few as this.
 PARAGRAPH = 120
@@ -49,12 +49,12 @@ STORY_LINE = 60
 MAX_LINES = 20_000
 # What stands between the head of a table and its rows, in Markdown.
 _TABLE_RULE = re.compile(r"\|(?:\s*+:?-{3,}+:?\s*+\|)+$")
-# Below this a line is story.
-STORY = 0.3
+# Below this a line is story; below that it is likelier story than residue.
+STORY, EVEN = 0.3, 0.5
 # In the text of a whole page the story is over for good below so many lines in a row that are, on the mean, as likely
-# residue as this, if what comes below them holds no stretch of this share of the story. Longer lines than this count
-# no more than it, in code points.
-GAP, SURE, GOES_ON = 5, 0.95, 0.25
+# residue as this, if what comes below them holds no stretch of this share of the story. Teasers come in numbers: fewer
+# likely lines of the story below may be its last. Longer lines than this count no more than it, in code points.
+GAP, SURE, GOES_ON, TEASERS = 5, 0.95, 0.25, 4
 MAX_WEIGHT = 600
 # A crosshead has so few words, and what it names stands in so many paragraphs.
 CROSSHEAD_WORDS = 5
@@ -115,7 +115,8 @@ def _end_of_story(residue: NDArray[np.float32], lengths: NDArray[np.int64]) -> i
     behind = np.append(residue[last:], np.ones(GAP))
     gaps = np.lib.stride_tricks.sliding_window_view(behind, GAP).mean(axis=1) >= SURE
     end = last + int(gaps.argmax())
-    return end if _best_run(weights[end:])[0] <= GOES_ON * story else len(residue)
+    teasers = np.count_nonzero(residue[end:] < EVEN) >= TEASERS and _best_run(weights[end:])[0] <= GOES_ON * story
+    return end if teasers else len(residue)
 
 
 def _best_run(weights: NDArray[np.floating]) -> tuple[float, int]:
