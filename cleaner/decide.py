@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cleaner.guards import GUARDS
 from cleaner.model import ARTICLE_CATEGORIES, Block, Category, Document, Finding, Removal, Spared, Strength
@@ -42,8 +43,7 @@ class Verdict:
     over_budget: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
+class _Cut(NamedTuple):
     """A span that goes, before it is widened to its line break."""
 
     start: int
