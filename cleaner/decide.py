@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from cleaner.guards import GUARDS
 from cleaner.model import ARTICLE_CATEGORIES, Block, Category, Document, Finding, Removal, Spared, Strength
@@ -46,8 +47,7 @@ class Verdict:
     over_budget: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
+class _Cut(NamedTuple):
     """A span that goes, before it is widened to its line break."""
 
     start: int

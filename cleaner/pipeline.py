@@ -110,6 +110,7 @@ def _clean_page(page: Page, options: Options, language: str | None) -> CleanResu
         if not verdict.removals and rest.kind == "text":
             break
         rest = _with_language(rest_of(rest, verdict.removals))  # what went may have hidden it
+    document.notes.lines.clear()  # a result may be kept for long; only a further pass would ask for it
     document = replace(document, language=rest.language)
     text = apply_removals(document.text, removals)
     if is_blank(text):

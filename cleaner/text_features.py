@@ -249,8 +249,8 @@ def _said(texts: list[str], lines: LineTexts, address: str, language: str | None
     kinds = _function_words(words_of(language) if language else frozenset()).copy()
     kinds[in_address] |= _ADDRESS
     kinds[in_first] |= _FIRST
-    own = np.diff(lines.words.starts)
-    owners = np.repeat(np.arange(count), own)
+    own = lines.words.starts[1:] - lines.words.starts[:-1]
+    owners = np.arange(count).repeat(own)
     tallies = np.bincount(owners * len(_HOLDS) + kinds.take(lines.words.items), minlength=count * len(_HOLDS))
     functional, addressed, opening = (tallies.reshape(count, -1) @ _HOLDS).T
     own = np.maximum(own, 1)
@@ -264,9 +264,9 @@ def _said(texts: list[str], lines: LineTexts, address: str, language: str | None
 
 def _copies(texts: list[str]) -> Columns:
     """How often each text is there, as a logarithm, and whether it was there above."""
-    copies = Counter(texts)
-    if len(copies) == len(texts):
+    if len(set(texts)) == len(texts):
         return (np.zeros((len(texts), 2)),)
+    copies = Counter(texts)
     firsts = {text: index for index, text in reversed(list(enumerate(texts)))}
     return np.log([copies[text] for text in texts]), np.array([firsts[text] != at for at, text in enumerate(texts)])
 
@@ -290,7 +290,7 @@ def _shared(different: Bag, prose: NDArray[np.bool_], kinds: NDArray[np.uint8]) 
     count = len(prose)
     telling = kinds.take(different.items) & _FUNCTION == 0
     words = different.items[telling]
-    owners = np.repeat(np.arange(count), np.diff(different.starts))[telling]
+    owners = np.arange(count).repeat(different.starts[1:] - different.starts[:-1])[telling]
     own = prose[owners]
     elsewhere = np.bincount(words[own], minlength=NONE).take(words) > own
     return np.bincount(owners[elsewhere], minlength=count) / np.maximum(np.bincount(owners, minlength=count), 1)
@@ -299,7 +299,7 @@ def _shared(different: Bag, prose: NDArray[np.bool_], kinds: NDArray[np.uint8]) 
 def _whole(lines: LineTexts, until: Ints, claims: NDArray[np.float32]) -> Columns:
     count = len(claims)
     sums = np.zeros(count + 1, np.int64)
-    np.cumsum(claims[:, :6].any(axis=1), out=sums[1:])
+    np.cumsum(np.logical_or.reduce(claims[:, :6], axis=1), out=sums[1:])
     total, of_prose = lines.chars.sum(), lines.chars[lines.prose].sum()
     page = (*np.log1p((count, total)), of_prose / max(1.0, total), until[-1] / count, sums[-1] / count)
     at = np.arange(count)[:, None]

@@ -107,7 +107,7 @@ def name_lines(
     """The category that each of some lines most likely has if it is residue."""
     w = weights or load_line_weights()
     said = mean_of_items(w.naming_words, take(features.words, lines), take(features.pairs, lines))
-    seen = np.concatenate([scores.layers[2][lines], scores.inputs[lines], said], axis=1)
+    seen = np.concatenate([scores.layers[2].take(lines, axis=0), scores.inputs.take(lines, axis=0), said], axis=1)
     named = np.maximum(seen @ w.naming + w.naming_bias, 0.0) @ w.named + w.named_bias
     return [CATEGORIES[number] for number in named.argmax(axis=1).tolist()]
 
@@ -115,19 +115,22 @@ def name_lines(
 def weigh_lines(scores: LineScores, lines: Ints, weights: LineWeights | None = None) -> list[str]:
     """For some lines the inputs that spoke most for their being residue, in words; see :func:`cleaner.scorer.weigh`."""
     w = weights or load_line_weights()
-    near, second, far, third = (layer[lines] for layer in scores.layers)
+    near, second, far, third = (layer.take(lines, axis=0) for layer in scores.layers)
     own, inner = w.first.shape[1], w.second.shape[1]
     slope = ((third > 0) * w.out[:, 0]) @ w.third.T
     beside = (slope[:, inner:] * far[:, inner:]).sum(axis=1)
     slope = (slope[:, :inner] * (second > 0)) @ w.second.T
     beside += (slope[:, own:] * near[:, own:]).sum(axis=1)
-    told = scores.inputs[lines] * ((slope[:, :own] * (near[:, :own] > 0)) @ w.first.T)
+    told = scores.inputs.take(lines, axis=0) * ((slope[:, :own] * (near[:, :own] > 0)) @ w.first.T)
     parts = np.column_stack([np.add.reduceat(told, _STARTS, axis=1), beside])
     order = np.argsort(-parts, axis=1)[:, :2]
-    return [
-        " and ".join(GROUPS[group] for group in groups if part[group] > 0) or "the text as a whole"
-        for part, groups in zip(parts, order.tolist(), strict=True)
-    ]
+    spoke = (parts > 0).sum(axis=1)
+    return [_named(*groups[:number]) for groups, number in zip(order.tolist(), spoke.tolist(), strict=True)]
+
+
+@cache
+def _named(*groups: int) -> str:
+    return " and ".join(GROUPS[group] for group in groups) or "the text as a whole"
 
 
 def _mean_of_two(table: Floats, items: Ints) -> Floats:

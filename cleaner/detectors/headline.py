@@ -209,5 +209,5 @@ def _words(text: str) -> list[str]:
     plain = unicodedata.normalize(
         "NFKD", fold(text[:MAX_COMPARED]).text.replace("ı", "i").replace("ß", "ss").replace("ł", "l")
     )
-    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    bare = plain if plain.isascii() else "".join(char for char in plain if not unicodedata.combining(char))
     return [word for word in WORD.findall(bare) if len(word) > 2 and not word.isdigit()]

@@ -75,6 +75,8 @@ class _Sentences:
 
     def mark(self, spans: Iterable[tuple[int, int]]) -> None:
         """Say where strong rules matched."""
+        if len(self._ends) == 2:
+            return  # besides one sentence there is no story
         pairs = list(pairwise(self._ends))
         matched = sorted({n for first, last in spans for n, (a, b) in enumerate(pairs) if first < b and last > a})
         if not matched:
