@@ -32,7 +32,6 @@ from cleaner.hashing import (
     count_kinds,
     hash_words,
     lower_codes,
-    make_bag,
     read_codes,
     take,
     word_bags,
@@ -110,7 +109,7 @@ class LineTexts(NamedTuple):
         if min(rows) < 0:
             return None
         at = np.array(rows)
-        picked = [take(of, at) if isinstance(of, Bag) else of[at] for of in self[:-1]]
+        picked = [take(of, at) if isinstance(of, Bag) else of.take(at, axis=0) for of in self[:-1]]
         return LineTexts._make([*picked, {text: row for row, text in enumerate(texts)}])
 
 
@@ -185,7 +184,7 @@ def _different(buckets: Ints, owners: Ints, count: int) -> Bag:
     first = np.ones(len(keys), bool)
     np.not_equal(keys[1:], keys[:-1], out=first[1:])
     keys = keys[first]
-    return make_bag(keys & NONE - 1, keys >> HASH_BITS, count)
+    return Bag(keys & NONE - 1, np.searchsorted(keys, np.arange(count + 1) << HASH_BITS))
 
 
 def _shape(
@@ -198,7 +197,7 @@ def _shape(
 ) -> Floats:
     count = len(texts)
     per_line = np.bincount(words.owners, minlength=count).astype(np.float64)
-    capitals = np.bincount(words.owners[codes.kinds[words.starts] == UPPER], minlength=count)
+    capitals = np.bincount(words.owners[codes.kinds.take(words.starts) == UPPER], minlength=count)
     length = codes.lengths.astype(np.float64)
     first, last = codes.kinds[codes.starts], codes.kinds[codes.starts + codes.lengths - 1]
     return _table(
@@ -291,7 +290,7 @@ def _shared(different: Bag, prose: NDArray[np.bool_], kinds: NDArray[np.uint8]) 
     telling = kinds.take(different.items) & _FUNCTION == 0
     words = different.items[telling]
     owners = np.arange(count).repeat(different.starts[1:] - different.starts[:-1])[telling]
-    own = prose[owners]
+    own = prose.take(owners)
     elsewhere = np.bincount(words[own], minlength=NONE).take(words) > own
     return np.bincount(owners[elsewhere], minlength=count) / np.maximum(np.bincount(owners, minlength=count), 1)
 
