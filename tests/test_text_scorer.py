@@ -123,21 +123,24 @@ SURE_STORY, SURE_MENU, TEASER = [(0.05, 300)] * 8, [(0.98, 12)] * 20, [(0.4, 50)
 
 
 @pytest.mark.parametrize(
-    ("lines", "end"),
+    ("lines", "count"),
     [
-        (SURE_MENU + SURE_STORY + SURE_MENU + TEASER, 28),
-        (SURE_MENU + SURE_STORY + SURE_MENU + SURE_STORY + SURE_MENU + TEASER, 56),  # a box in the middle
-        (SURE_MENU + SURE_STORY + SURE_MENU[:3] + TEASER + SURE_STORY[:1], 38),  # three lines are no menu
-        (SURE_MENU + SURE_STORY * 2 + SURE_MENU + SURE_STORY, 64),  # what comes below is too much for teasers
-        (SURE_MENU + SURE_STORY + SURE_MENU + TEASER[:2] * 2, 28),
-        (SURE_MENU + SURE_STORY + SURE_MENU + TEASER[:3], 51),  # the story's last lines, below a box
-        (SURE_STORY, 8),
+        (SURE_MENU + SURE_STORY + SURE_MENU + TEASER, 26),
+        (SURE_MENU + SURE_STORY + SURE_MENU + SURE_STORY + SURE_MENU + TEASER, 26),  # a box in the middle
+        (SURE_MENU + SURE_STORY + SURE_MENU[:3] + TEASER + SURE_STORY[:1], 0),  # three lines are no menu
+        (SURE_MENU + SURE_STORY * 2 + SURE_MENU + SURE_STORY, 0),  # what comes below is too much for teasers
+        (SURE_MENU + SURE_STORY + SURE_MENU + TEASER[:3], 23),
+        (SURE_MENU + SURE_STORY + SURE_MENU + TEASER[:2], 20),  # perhaps the story's last lines, below a box
+        (SURE_STORY, 0),
         (SURE_MENU, 20),
     ],
 )
-def test_where_the_story_of_a_whole_page_ends(lines, end):
+def test_what_stands_below_the_story_of_a_whole_page(lines, count):
     residue, lengths = (np.array(values) for values in zip(*lines, strict=True))
-    assert scored._end_of_story(residue, lengths) == end
+    below = scored._below_story(residue, lengths)
+    assert np.count_nonzero(below) == count
+    if count:
+        assert below[np.flatnonzero(below)[0] :][:20].all()
 
 
 def test_texts_of_very_many_lines_are_left_to_the_rules(monkeypatch):

@@ -53,8 +53,8 @@ _TABLE_RULE = re.compile(r"\|(?:\s*+:?-{3,}+:?\s*+\|)+$")
 STORY, EVEN = 0.3, 0.5
 # In the text of a whole page the story is over for good below so many lines in a row that are, on the mean, as likely
 # residue as this, if what comes below them holds no stretch of this share of the story. Teasers come in numbers: fewer
-# likely lines of the story below may be its last. Longer lines than this count no more than it, in code points.
-GAP, SURE, GOES_ON, TEASERS = 5, 0.95, 0.25, 4
+# lines below that are likely story may be its last. Longer lines than this count no more than it, in code points.
+GAP, SURE, GOES_ON, TEASERS = 5, 0.95, 0.25, 3
 MAX_WEIGHT = 600
 # A crosshead has so few words, and what it names stands in so many paragraphs.
 CROSSHEAD_WORDS = 5
@@ -75,10 +75,13 @@ def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
         return
     levels = np.where(lengths[:, None] >= PARAGRAPH, bars.paragraphs, bars.lines)
     ranks = (scores.residue[:, None] < levels).sum(axis=1) + _beside_story(scores.residue, texts)
-    end = _end_of_story(scores.residue, lengths) if bars is IN_PAGE else len(texts)
-    ranks[end:] = 0
+    below = freed = np.zeros(len(texts), bool)
+    if bars is IN_PAGE:
+        below = _below_story(scores.residue, lengths)
+        freed = below | (scores.residue >= SURE)  # menus name the story's subject, too
+    ranks[below] = 0
     likely = np.flatnonzero(ranks < len(STEPS)).tolist()
-    unsure = [i for i in likely if not heard.strong(i) and (i >= end or not _of_the_story(document, i))]
+    unsure = [i for i in likely if not heard.strong(i) and (freed[i] or not _of_the_story(document, i))]
     lines = np.array(unsure, np.int64)
     if not len(lines):
         return
@@ -86,7 +89,7 @@ def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
     for index, learned, reason in zip(lines.tolist(), named, reasons, strict=True):
         category = _claimed(heard, index) or learned
         why = f"residue with {float(scores.residue[index]):.0%} probability: {reason}"
-        if index >= end:
+        if below[index]:
             why += "; it stands below the end of the story"
         yield block_claim(document, index, category, "scored", STEPS[ranks[index]], why)
 
@@ -103,8 +106,8 @@ def _beside_story(residue: NDArray[np.float32], texts: list[str]) -> NDArray[np.
     return beside
 
 
-def _end_of_story(residue: NDArray[np.float32], lengths: NDArray[np.int64]) -> int:
-    """The number of the first line of a whole page's text that stands below the story for good.
+def _below_story(residue: NDArray[np.float32], lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """The lines of a whole page's text that stand below the story for good.
 
     The story is the run of lines whose sum is greatest where what is likely story counts for it and what is not against
     it, by length: the maximum subsequence of Pasternack and Roth (2009). Below it, behind a menu, other stories are
@@ -115,8 +118,11 @@ def _end_of_story(residue: NDArray[np.float32], lengths: NDArray[np.int64]) -> i
     behind = np.append(residue[last:], np.ones(GAP))
     gaps = np.lib.stride_tricks.sliding_window_view(behind, GAP).mean(axis=1) >= SURE
     end = last + int(gaps.argmax())
-    teasers = np.count_nonzero(residue[end:] < EVEN) >= TEASERS and _best_run(weights[end:])[0] <= GOES_ON * story
-    return end if teasers else len(residue)
+    below = np.arange(len(residue)) >= end
+    if _best_run(weights[end:])[0] > GOES_ON * story:
+        return np.zeros_like(below)
+    likely = below & (residue < EVEN)
+    return below if np.count_nonzero(likely) >= TEASERS else below & ~likely
 
 
 def _best_run(weights: NDArray[np.floating]) -> tuple[float, int]:
