@@ -120,8 +120,13 @@ def _crossheads(
 def _like_their_neighbours(
     segments: Segments, features: Features, main: NDArray[np.bool_], lengths: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """Paragraphs without links that stand in one container with main content of their kind, if most of that is main."""
-    plain = np.array([segments.tags[piece.container] == "p" and not piece.link_chars for piece in segments.pieces])
+    """Paragraphs without links that stand in one container with main content of their kind, if most of that is main.
+
+    On a torn page a link that begins above a paragraph is none of its own.
+    """
+    linked = [piece.links if segments.torn else piece.link_chars for piece in segments.pieces]
+    tags = [segments.tags[piece.container] for piece in segments.pieces]
+    plain = np.array([tag == "p" and not links for tag, links in zip(tags, linked, strict=True)])
     plain &= (lengths >= PARAGRAPH_CHARS) & ~features.unseen
     groups = np.unique(np.stack([features.chains[:, 1], features.alike], 1), axis=0, return_inverse=True)[1].ravel()
     of_all = np.bincount(groups, lengths * plain)

@@ -107,6 +107,12 @@ def mended(source, main, likely=(), reached=0.5):
     return [piece.text for piece, is_held in zip(segments.pieces, held, strict=True) if is_held]
 
 
+@pytest.mark.parametrize(("links", "kept"), [(4, True), (1, False)])
+def test_a_paragraph_below_links_that_nobody_closes_is_no_link(links, kept):
+    source = page().replace(f"<p>{STORY[4]}", f"{'<a href=/x>one' * links}<p>{STORY[4]}")
+    assert (STORY[4] in mended(source, STORY[:4])) is kept
+
+
 @pytest.mark.parametrize(("name", "kept"), [("cmp-text", True), ("cookie-text", False)])
 def test_a_crosshead_stays_unless_its_class_names_it(name, kept):
     source = page().replace(f"<p>{STORY[3]}", f"<h2 class={name}>Divers</h2><p>{STORY[3]}")

@@ -193,6 +193,20 @@ def test_links_and_bold_are_counted(page, counts):
     assert [(piece.links, piece.link_chars, piece.bold_chars) for piece in read(page).pieces] == counts
 
 
+@pytest.mark.parametrize(
+    ("page", "torn"),
+    [
+        ('<a href="/a">One</a>' * 9, False),
+        ('<A href="/a">One</A>' * 9, False),
+        ('<a href="/a">One<p>Two</p>' * 3, True),
+        ('<a href="/a">One<p>Two</p>' * 2 + '<a href="/a">One</a>' * 9, False),
+        ("<script>'<a>' + '<a>' + '<a>'</script>One", False),
+    ],
+)
+def test_links_that_nobody_closes_are_told(page, torn):
+    assert read(page).torn is torn
+
+
 def test_images_and_line_breaks_are_counted():
     segments = read("<p>One<img src=a></p><figure><img src=b><figcaption>Two<br>three</figcaption></figure><img src=c>")
     assert [(piece.images, piece.broken) for piece in segments.pieces] == [(1, False), (1, False), (0, True)]
