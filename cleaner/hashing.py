@@ -212,5 +212,5 @@ def sum_of_items(table: Floats, bag: Bag) -> Floats:
     summed = np.zeros((len(starts), table.shape[1]), np.float32)
     some = starts < ends
     if len(bag.items):
-        summed[some] = np.add.reduceat(table[bag.items], starts[some])
+        summed[some] = np.add.reduceat(table.take(bag.items, axis=0), starts[some])
     return summed
