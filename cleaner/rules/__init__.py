@@ -85,25 +85,17 @@ def _outside_groups(pattern: str) -> str:
     return bare
 
 
+# An escaped sign, a class, or a space that stands for itself.
+_SPACES = re.compile(r"\\.|\[(?:[^\]\\]|\\.)*\]| (?![?{])", re.DOTALL)
+
+
 def _loosen(pattern: str) -> str:
     """Let every literal space of a pattern match up to four.
 
     >>> _loosen("read more[ :]")
     'read {1,4}more[ :]'
     """
-    out, in_class, escaped = [], False, False
-    for at, char in enumerate(pattern):
-        quantified = pattern[at + 1 : at + 2] in ("?", "{")
-        out.append(" {1,4}" if char == " " and not in_class and not escaped and not quantified else char)
-        if escaped:
-            escaped = False
-        elif char == "\\":
-            escaped = True
-        elif char == "[":
-            in_class = True
-        elif char == "]":
-            in_class = False
-    return "".join(out)
+    return _SPACES.sub(lambda found: " {1,4}" if found[0] == " " else found[0], pattern)
 
 
 def key_of(phrase: str) -> str | tuple[str, str]:
