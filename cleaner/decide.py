@@ -2,9 +2,9 @@
 
 A block goes if one strong claim covers it, or if weaker ones add up: a medium claim counts two votes, a weak one one,
 and the preset says how many votes it takes. Under ``careful`` the line scorer is never more than a second voice. Votes
-of one rule count once. Stretches inside a block are claimed and
-decided on their own. A weak claim never widens what a strong one takes. Guards may refuse a claim; the budget refuses
-the weaker ones when together they would take too much of the document. What was refused is kept as spared.
+of one rule count once. Stretches inside a block are claimed and decided on their own. A weak claim never widens what a
+strong one takes. Guards may refuse a claim; the budget refuses the weaker ones when together they would take too much
+of the document. What was refused is kept as spared.
 
 The user's own rules stand above all this: what they remove goes, and nothing takes what they protect, they themselves
 not either.
@@ -186,11 +186,20 @@ def _by_span(document: Document, heard: Sequence[Finding]) -> dict[tuple[int, in
 
 def _taken(document: Document, finding: Finding) -> tuple[int, int]:
     """The span that goes if the claim acts."""
-    start, end = finding.start, finding.end
-    first, last = document.block_at(start), document.block_at(end - 1)
-    if (start, end) != (first.start, last.end) and _leaves_nothing(first, last, finding):
+    first, last = _ends(document, finding)
+    if not _is_whole(first, last, finding) and _leaves_nothing(first, last, finding):
         return first.start, last.end
-    return start, end
+    return finding.start, finding.end
+
+
+def _ends(document: Document, span: Finding | _Cut) -> tuple[Block, Block]:
+    """The first and the last block of a span."""
+    return document.block_at(span.start), document.block_at(span.end - 1)
+
+
+def _is_whole(first: Block, last: Block, span: Finding | _Cut) -> bool:
+    """True if the span takes whole blocks, one or several."""
+    return span.start == first.start and span.end == last.end
 
 
 def _leaves_nothing(first: Block, last: Block, finding: Finding) -> bool:
@@ -246,14 +255,10 @@ def _last_kept(document: Document, cuts: Sequence[_Cut]) -> int:
     for cut in sorted(cuts, key=lambda cut: cut.end, reverse=True):
         if last < 0 or cut.end < document.blocks[last].end:
             break
-        if _is_whole(document, cut):
-            last = document.block_at(cut.start).number - 1
+        first, final = _ends(document, cut)
+        if _is_whole(first, final, cut):
+            last = first.number - 1
     return last
-
-
-def _is_whole(document: Document, cut: _Cut) -> bool:
-    """True if the cut takes whole blocks, one or several."""
-    return document.block_at(cut.start).start == cut.start and document.block_at(cut.end - 1).end == cut.end
 
 
 def _widen(document: Document, cut: _Cut, last: int) -> tuple[int, int]:
@@ -262,8 +267,8 @@ def _widen(document: Document, cut: _Cut, last: int) -> tuple[int, int]:
     ``last`` is the number of the last block that stays.
     """
     text, blocks = document.text, document.blocks
-    first, final = document.block_at(cut.start), document.block_at(cut.end - 1)
-    if (first.start, final.end) != (cut.start, cut.end):
+    first, final = _ends(document, cut)
+    if not _is_whole(first, final, cut):
         return _widen_stretch(text, first, cut)
     if final.number < last:
         return _line_start(text, cut.start), _line_start(text, blocks[final.number + 1].start)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,9 +125,8 @@ def _like_their_neighbours(
 
     On a torn page a link that begins above a paragraph is none of its own.
     """
-    linked = [piece.links if segments.torn else piece.link_chars for piece in segments.pieces]
-    tags = [segments.tags[piece.container] for piece in segments.pieces]
-    plain = np.array([tag == "p" and not links for tag, links in zip(tags, linked, strict=True)])
+    linked = attrgetter("links" if segments.torn else "link_chars")
+    plain = np.array([segments.tags[piece.container] == "p" and not linked(piece) for piece in segments.pieces])
     plain &= (lengths >= PARAGRAPH_CHARS) & ~features.unseen
     groups = np.unique(np.stack([features.chains[:, 1], features.alike], 1), axis=0, return_inverse=True)[1].ravel()
     of_all = np.bincount(groups, lengths * plain)

@@ -57,8 +57,6 @@ MAX_LINKS = 500
 _NONE: Mapping[str, str] = {}
 _NOFRAMES = re.compile(rb"</?noframes\b[^<>]{0,200}>", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
-
-
 # A page with so many links that nobody closes is torn. Of the development pages three in a thousand are.
 UNCLOSED = 3
 
@@ -374,7 +372,13 @@ def _segment(source: bytes, links: bool) -> Segments:
         (recorder or walk).close()
     if recorder:
         walk.replay(in_place(recorder.events))
+    walk.out.torn = _is_torn(walk.opened, source)
     # Before 2.14 libxml2 stops at a nesting of 2048 and reports what it has as if that were the page; its log tells.
-    walk.out.torn = walk.opened - source.count(b"</a>") - source.count(b"</A>") >= UNCLOSED
     walk.out.gave_up = any(error.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY") for error in parser.error_log)
     return walk.out
+
+
+def _is_torn(opened: int, source: bytes) -> bool:
+    """Whether so many links stay open; the parser tells of an end for each of them, so that the source is asked."""
+    missing = opened - source.count(b"</a>")
+    return missing >= UNCLOSED and missing - source.count(b"</A>") >= UNCLOSED
