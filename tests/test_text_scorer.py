@@ -119,7 +119,7 @@ def test_a_removal_says_how_likely_and_why():
 
 
 # Stories, a menu, and what a page tells of other stories below it: how likely each line is residue, how long it is.
-SURE_STORY, SURE_MENU, TEASER = [(0.05, 300)] * 8, [(0.98, 12)] * 20, [(0.4, 50), (0.2, 140)] * 3
+SURE_STORY, SURE_MENU, TEASER = [(0.04, 300)] * 8, [(0.98, 12)] * 20, [(0.4, 50), (0.2, 140)] * 3
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,7 @@ SURE_STORY, SURE_MENU, TEASER = [(0.05, 300)] * 8, [(0.98, 12)] * 20, [(0.4, 50)
         (SURE_MENU + SURE_STORY * 2 + SURE_MENU + SURE_STORY, 0),  # what comes below is too much for teasers
         (SURE_MENU + SURE_STORY + SURE_MENU + TEASER[:3], 23),
         (SURE_MENU + SURE_STORY + SURE_MENU + TEASER[:2], 20),  # perhaps the story's last lines, below a box
+        (SURE_MENU + SURE_STORY + SURE_MENU + SURE_STORY[:1] + TEASER, 26),  # of that the scorer is sure
         (SURE_STORY, 0),
         (SURE_MENU, 20),
     ],
@@ -141,6 +142,7 @@ def test_what_stands_below_the_story_of_a_whole_page(lines, count):
     assert np.count_nonzero(below) == count
     if count:
         assert below[np.flatnonzero(below)[0] :][:20].all()
+    assert not below[residue < scored.SPARED].any()
 
 
 def test_texts_of_very_many_lines_are_left_to_the_rules(monkeypatch):

@@ -49,8 +49,8 @@ STORY_LINE = 60
 MAX_LINES = 20_000
 # What stands between the head of a table and its rows, in Markdown.
 _TABLE_RULE = re.compile(r"\|(?:\s*+:?-{3,}+:?\s*+\|)+$")
-# Below this a line is story; below that it is likelier story than residue.
-STORY, EVEN = 0.3, 0.5
+# Below these a line is surely story, is story, is likelier story than residue.
+SPARED, STORY, EVEN = 0.05, 0.3, 0.5
 # In the text of a whole page the story is over for good below so many lines in a row that are, on the mean, as likely
 # residue as this, if what comes below them holds no stretch of this share of the story. Teasers come in numbers: fewer
 # lines below that are likely story may be its last. Longer lines than this count no more than it, in code points.
@@ -111,14 +111,14 @@ def _below_story(residue: NDArray[np.float32], lengths: NDArray[np.int64]) -> ND
 
     The story is the run of lines whose sum is greatest where what is likely story counts for it and what is not against
     it, by length: the maximum subsequence of Pasternack and Roth (2009). Below it, behind a menu, other stories are
-    told in two sentences each, and alone these read like this one.
+    told in two sentences each, and alone these read like this one. Lines that are surely story are spared all the same.
     """
     weights = (STORY - residue) * np.minimum(lengths, MAX_WEIGHT)
     story, last = _best_run(weights)
     behind = np.append(residue[last:], np.ones(GAP))
     gaps = np.lib.stride_tricks.sliding_window_view(behind, GAP).mean(axis=1) >= SURE
     end = last + int(gaps.argmax())
-    below = np.arange(len(residue)) >= end
+    below = (np.arange(len(residue)) >= end) & (residue >= SPARED)
     if _best_run(weights[end:])[0] > GOES_ON * story:
         return np.zeros_like(below)
     likely = below & (residue < EVEN)
