@@ -144,17 +144,17 @@ class Folder:
 
 
 class Files:
-    """Files of records, as many as asked for, filled one after the other."""
+    """Files of records, filled one after the other."""
 
-    def __init__(self, root: Path, suffix: str, share: float, record: Callable[[Document], Any]) -> None:
-        """``share`` is how many documents go into each."""
-        self._root, self._suffix, self._share, self._record = root, suffix, share, record
+    def __init__(self, root: Path, suffix: str, each: int, record: Callable[[Document], Any]) -> None:
+        """``each`` is how many documents go into one."""
+        self._root, self._suffix, self._each, self._record = root, suffix, each, record
         self._file: Any = None
         self._count = 0
 
     def write(self, document: Document) -> None:
         """Add a document."""
-        if self._file is None or int(document.number / self._share) >= self._count:
+        if self._file is None or document.number // self._each >= self._count:
             self.close()
             self._file = self._open(self._root / f"news-{self._count:04}{self._suffix}")
             self._count += 1
@@ -194,22 +194,22 @@ def warc_record(document: Document) -> bytes:
     return gzip.compress(whole.getvalue(), _GZIP_LEVEL, mtime=0)
 
 
-FORMATS: dict[str, Callable[[Path, float], Output]] = {
+FORMATS: dict[str, Callable[[Path, int], Output]] = {
     "folder": lambda root, _: Folder(root, packed=False),
     "folder.gz": lambda root, _: Folder(root, packed=True),
-    "jsonl": lambda root, share: Files(root, ".jsonl", share, row),
-    "jsonl.gz": lambda root, share: Files(root, ".jsonl.gz", share, row),
-    "jsonl.zst": lambda root, share: Files(root, ".jsonl.zst", share, row),
-    "parquet": lambda root, share: Files(root, ".parquet", share, row),
-    "warc.gz": lambda root, share: Files(root, ".warc.gz", share, warc_record),
+    "jsonl": lambda root, each: Files(root, ".jsonl", each, row),
+    "jsonl.gz": lambda root, each: Files(root, ".jsonl.gz", each, row),
+    "jsonl.zst": lambda root, each: Files(root, ".jsonl.zst", each, row),
+    "parquet": lambda root, each: Files(root, ".parquet", each, row),
+    "warc.gz": lambda root, each: Files(root, ".warc.gz", each, warc_record),
 }
 
 
-def make(made: Iterable[Document], out: Path, formats: list[str], share: float) -> dict[str, int]:
+def make(made: Iterable[Document], out: Path, formats: list[str], each: int) -> dict[str, int]:
     """Write the corpus; how many documents and pages it has, and how many bytes, unpacked."""
     totals = {"documents": 0, "bytes": 0, "pages": 0, "page_bytes": 0}
     with ExitStack() as stack:
-        outputs = [stack.enter_context(closing(FORMATS[name](out / name, share))) for name in formats]
+        outputs = [stack.enter_context(closing(FORMATS[name](out / name, each))) for name in formats]
         for document in made:
             for output in outputs:
                 output.write(document)
@@ -234,14 +234,14 @@ def main() -> int:
     parser.add_argument("out", type=Path, metavar="OUT")
     parser.add_argument("--documents", type=int, required=True, metavar="N")
     parser.add_argument("--html-share", type=float, default=0.1, help="how many are pages, 0 to 1 (%(default)s)")
-    parser.add_argument("--files", type=int, default=40, help="files of records for each format (%(default)s)")
+    parser.add_argument("--each", type=int, default=2500, help="documents in a file of records (%(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--format", action="append", choices=FORMATS, help="repeatable; all")
     arguments = parser.parse_args()
-    if arguments.documents < 1 or arguments.files < 1 or not 0 <= arguments.html_share <= 1:
-        parser.error("--documents and --files must be above 0, --html-share from 0 to 1")
+    if arguments.documents < 1 or arguments.each < 1 or not 0 <= arguments.html_share <= 1:
+        parser.error("--documents and --each must be above 0, --html-share from 0 to 1")
     out: Path = arguments.out
-    numbers = {name: getattr(arguments, name) for name in ("documents", "html_share", "files", "seed")}
+    numbers = {name: getattr(arguments, name) for name in ("documents", "html_share", "each", "seed")}
     there = read_manifest(out)
     if there and there["made_with"] != numbers:
         parser.error(f"{out} holds another corpus: {there['made_with']}")
@@ -249,7 +249,7 @@ def main() -> int:
     if begun := [name for name in formats if (out / name).exists()]:
         parser.error(f"{out} holds half a corpus; delete {', '.join(begun)} in it")
     made = documents(arguments.data, arguments.documents, arguments.html_share, arguments.seed)
-    totals = make(made, out, formats, arguments.documents / arguments.files)
+    totals = make(made, out, formats, arguments.each)
     manifest: dict[str, Any] = {**totals, "made_with": numbers, "formats": [*there.get("formats", ()), *formats]}
     (out / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     print(f"{totals['documents']:,} documents, {totals['bytes'] / 1e6:,.0f} MB: {', '.join(manifest['formats'])}")

@@ -1,10 +1,11 @@
 """From claims to removals. All policy lives here; detectors have none.
 
 A block goes if one strong claim covers it, or if weaker ones add up: a medium claim counts two votes, a weak one one,
-and the preset says how many votes it takes. Under ``careful`` the line scorer is never more than a second voice. Votes
-of one rule count once. Stretches inside a block are claimed and decided on their own. A weak claim never widens what a
-strong one takes. Guards may refuse a claim; the budget refuses the weaker ones when together they would take too much
-of the document. What was refused is kept as spared.
+and the preset says how many votes it takes. Under ``careful`` the line scorer is never more than a second voice; under
+``thorough`` it takes short lines that only may be residue. Votes of one rule count once. Stretches inside a block are
+claimed and decided on their own. A weak claim never widens what a strong one takes. Guards may refuse a claim; the
+budget refuses the weaker ones when together they would take too much of the document. What was refused is kept as
+spared.
 
 The user's own rules stand above all this: what they remove goes, and nothing takes what they protect, they themselves
 not either.
@@ -32,8 +33,8 @@ GUESSES = (Category.OTHER, Category.NAVIGATION, Category.COPYRIGHT)
 # Structures that name all that stands in them: a signature under an appeal is part of the appeal, not a byline.
 WHOLES = (".structure.appeal", ".structure.thread")
 
-# The line scorer's claims.
-LEARNED = ".structure.scored"
+# The line scorer's claims; those of short lines that may be residue.
+LEARNED, LOW = ".structure.scored", ".structure.scored-low"
 
 NOTHING = Protected()
 
@@ -118,6 +119,8 @@ def refusal(document: Document, finding: Finding, options: Options, protected: P
     if options.action(finding.category) == "keep":
         own = finding.category in ARTICLE_CATEGORIES
         return f"{finding.category} is part of the article" if own else f"the options keep {finding.category}"
+    if finding.rule.endswith(LOW) and options.preset != "thorough":
+        return "only the thorough preset acts on this"
     if ".structure." in finding.rule:
         return None  # guards speak of words; a structure has weighed its own reasons to keep
     for guard in GUARDS:

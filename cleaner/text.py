@@ -36,6 +36,8 @@ _ALONE = "\x00-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u05d0-\u05ea\u0620-\u06
 _RUN = re.compile(f"[{_ALONE}]+(?=[{_ALONE}])|[{_ALONE}]+$")
 
 WORD = re.compile(r"\w+")
+CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ]"
+"""Of what names begin with, as a part of a pattern."""
 SIGN = re.compile(r"[^\w\s]")
 _SPACED = bytes(32 if 32 < code < 127 and SIGN.match(chr(code)) else code for code in range(256))
 _OTHER_SIGN = re.compile(r"[^\x00-\x7f\w\s]")

@@ -45,6 +45,15 @@ def test_what_the_scorer_alone_is_sure_of_stays_when_careful(preset, goes):
     assert "Share" not in cleaned(scored, claim(2, Strength.MEDIUM), preset=preset)[0]
 
 
+@pytest.mark.parametrize(("preset", "goes"), [("careful", False), ("balanced", False), ("thorough", True)])
+def test_short_lines_that_the_scorer_is_not_sure_of_go_when_thorough(preset, goes):
+    low = claim(2, Strength.MEDIUM, "share.structure.scored-low")
+    assert ("Share" not in cleaned(low, preset=preset)[0]) is goes
+    alone, seconded = (cleaned(*claims, preset=preset)[0] for claims in ((), (low, claim(2, Strength.WEAK))))
+    assert ("Share" not in seconded) is goes  # it seconds nobody either
+    assert "Share" in alone
+
+
 def test_medium_and_weak_together_suffice_when_balanced():
     text, verdict = cleaned(claim(2, Strength.MEDIUM), claim(2, Strength.WEAK, "share.structure.y"))
     assert "Share" not in text

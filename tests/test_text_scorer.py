@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import cleaner
+from cleaner.blocks import text_document
 from cleaner.detectors import scored
+from cleaner.detectors.heard import Heard
 from cleaner.text_features import CLAIMS, NUMBERS, read_lines
 from cleaner.text_scorer import CATEGORIES, WEIGHTS, load_line_weights, name_lines, score_lines, weigh_lines
 from tests.conftest import ROOT, digests
@@ -143,6 +145,20 @@ def test_what_stands_below_the_story_of_a_whole_page(lines, count):
     if count:
         assert below[np.flatnonzero(below)[0] :][:20].all()
     assert not below[residue < scored.SPARED].any()
+
+
+@pytest.mark.parametrize(
+    ("probability", "slugs"), [(0.2, []), (0.4, ["scored-low"]), (0.7, ["scored", "scored-low"]), (0.99, ["scored"])]
+)
+def test_what_a_short_line_is_claimed_as(probability, slugs, monkeypatch):
+    lines = [*STORY, "Stay in touch", "And one more"]
+    residue = np.array([0.02] * len(STORY) + [probability, 0.9], np.float32)
+    scores = score_lines(read(lines))._replace(residue=residue)
+    monkeypatch.setattr(scored, "score_lines", lambda _: scores)
+    document = text_document("\n".join(lines))
+    start = document.blocks[len(STORY)].start
+    claims = [f for f in scored.find_scored(document, Heard(document)) if f.start == start]
+    assert [claim.rule.rpartition(".")[2] for claim in claims] == slugs
 
 
 def test_texts_of_very_many_lines_are_left_to_the_rules(monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from cleaner.detectors.appeals import find_appeals
+from cleaner.detectors.bios import find_bios
 from cleaner.detectors.bylines import find_bylines
 from cleaner.detectors.captions import find_captions
 from cleaner.detectors.foreign import find_foreign
@@ -39,6 +40,7 @@ DETECTORS: tuple[Detector, ...] = (
     find_captions,
     find_headline,
     find_bylines,
+    find_bios,
     find_related,
     find_threads,
     find_repeats,

@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
 from cleaner.model import Category, Document, Finding, Strength
+from cleaner.text import CAPITAL
 
-_CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ]"
 _PARTICLE = "de|van|von|der|den|di|da|del|della|la|le|al|bin|ibn|zu|y|e|i|und|and|et|och|en|,|&|/"
 # A word is taken whole (``+``): where it might end earlier, capitals in a row would be cut up in millions of ways.
-_NAME = re.compile(rf"^(?:(?:{_CAPITAL}[\w'’.-]{{0,30}}+|{_PARTICLE})[ ,]{{0,2}}){{1,7}}$")
-_ENOUGH = re.compile(rf"^{_CAPITAL}[\w'’.-]+[ ,]+(?:.{{0,30}}[ ])?{_CAPITAL}")
+_NAME = re.compile(rf"^(?:(?:{CAPITAL}[\w'’.-]{{0,30}}+|{_PARTICLE})[ ,]{{0,2}}){{1,7}}$")
+_ENOUGH = re.compile(rf"^{CAPITAL}[\w'’.-]+[ ,]+(?:.{{0,30}}[ ])?{CAPITAL}")
 _INITIALS = re.compile(r"^[A-Z]{2,5}$")
 
 # How many lines the date may be away.

@@ -2,7 +2,7 @@
 
 Fires on:  lines that are more likely residue than not; how likely is the strength of the claim. In the text of a whole
            page all that stands below the end of the story.
-Not on:    texts of very many lines; lines that a strong claim has already; speech, lines that go on in the next one,
+Not on:    texts of very many lines; lines that a strong claim has named; speech, lines that go on in the next one,
            heads of tables, short lines that name what the story is about.
 """
 
@@ -24,6 +24,7 @@ from cleaner.text_features import CLAIMS, read_lines
 from cleaner.text_scorer import name_lines, score_lines, weigh_lines
 
 STEPS = tuple(Strength)
+WEAK = STEPS.index(Strength.WEAK)
 PAGE_LINES = 60
 PAGE_SHARE = 0.6
 
@@ -33,6 +34,8 @@ class _Bars(NamedTuple):
 
     lines: tuple[float, ...]
     paragraphs: tuple[float, ...]
+    low: float
+    """From here on a short line is a claim on which the thorough preset acts, and no other."""
     sure: float
     """A scorer for which every paragraph of the story is likelier residue than this has not understood the text."""
 
@@ -40,8 +43,8 @@ class _Bars(NamedTuple):
 # Set on the development texts, by host. The text of a whole page has so many lines, more than this share of them likely
 # residue. There short lines are mostly menus and paragraphs may be the story; in what an extractor printed short lines
 # may be the story's crossheads, and a paragraph that looks like residue is a box.
-IN_STORY = _Bars((0.97, 0.88, 0.58), (0.95, 0.85, 0.58), 0.1)
-IN_PAGE = _Bars((0.6, 0.55, 0.5), (0.88, 0.75, 0.5), 0.3)
+IN_STORY = _Bars((0.97, 0.88, 0.58), (0.95, 0.85, 0.58), 0.25, 0.1)
+IN_PAGE = _Bars((0.6, 0.55, 0.5), (0.88, 0.75, 0.5), 0.5, 0.3)
 # A paragraph has so many code points; one of which the scorer should be sure as few as this.
 PARAGRAPH = 120
 STORY_LINE = 60
@@ -74,14 +77,16 @@ def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
     if scores.residue[lengths >= STORY_LINE].min(initial=1.0) > bars.sure:
         return
     levels = np.where(lengths[:, None] >= PARAGRAPH, bars.paragraphs, bars.lines)
-    ranks = (scores.residue[:, None] < levels).sum(axis=1) + _beside_story(scores.residue, texts)
+    beside = _beside_story(scores.residue, texts)
+    ranks = (scores.residue[:, None] < levels).sum(axis=1) + beside
+    low = (lengths < PARAGRAPH) & (scores.residue >= bars.low) & (ranks >= WEAK) & ~beside
     below = freed = np.zeros(len(texts), bool)
     if bars is IN_PAGE:
         below = _below_story(scores.residue, lengths)
         freed = below | (scores.residue >= SURE)  # menus name the story's subject, too
     ranks[below] = 0
-    likely = np.flatnonzero(ranks < len(STEPS)).tolist()
-    unsure = [i for i in likely if not heard.strong(i) and (freed[i] or not _of_the_story(document, i))]
+    likely = np.flatnonzero((ranks < len(STEPS)) | low).tolist()
+    unsure = [i for i in likely if not _named(heard, i) and (freed[i] or not _of_the_story(document, i))]
     lines = np.array(unsure, np.int64)
     if not len(lines):
         return
@@ -91,7 +96,10 @@ def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
         why = f"residue with {float(scores.residue[index]):.0%} probability: {reason}"
         if below[index]:
             why += "; it stands below the end of the story"
-        yield block_claim(document, index, category, "scored", STEPS[ranks[index]], why)
+        if ranks[index] < len(STEPS):
+            yield block_claim(document, index, category, "scored", STEPS[ranks[index]], why)
+        if low[index]:
+            yield block_claim(document, index, category, "scored-low", Strength.MEDIUM, why)
 
 
 def _beside_story(residue: NDArray[np.float32], texts: list[str]) -> NDArray[np.bool_]:
@@ -146,6 +154,13 @@ def _of_the_story(document: Document, index: int) -> bool:
     telling = [word for word in reading.words if len(word) >= 4 and word not in common]
     about = (document.paragraphs_with(word, but=index) >= ABOUT_PARAGRAPHS for word in telling)
     return bool(telling) and reading.word_count <= CROSSHEAD_WORDS and all(about)
+
+
+def _named(heard: Heard, index: int) -> bool:
+    """Whether a strong claim has the line and says what it is: of a copy it only says that."""
+    return heard.strong(index) and any(
+        f.strength is Strength.STRONG and f.category is not Category.OTHER for f in heard.of(index)
+    )
 
 
 def _bars(residue: NDArray[np.float32]) -> _Bars:
