@@ -33,7 +33,11 @@ _SAYS = (
 )
 _NAME = rf"{CAPITAL}[\w'’.-]*+"
 _PARTICLES = "(?:de|van|von|der|den|di|da|del|la|le|al|bin)"
-_PERSON = re.compile(rf"(?:[-•*] )?({_NAME}(?: (?:{_PARTICLES} )?{_NAME}){{1,3}})(?:, [^,]{{2,80}},)? (?:{_SAYS})\b")
+_PERSON = re.compile(
+    # The name, what stands in brackets in or behind it, and what is put in between commas.
+    rf"(?:[-•*] )?({_NAME}(?: (?:{_PARTICLES} |\([^()]{{1,30}}\) )?{_NAME}){{1,3}})"
+    rf"(?: \([^()]{{1,40}}\))?(?:, [^.!?]{{2,80}},)? (?:{_SAYS})\b"
+)
 
 
 def find_bios(document: Document, heard: Heard) -> Iterator[Finding]:
