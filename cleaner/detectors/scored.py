@@ -76,10 +76,7 @@ def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
     bars = _bars(scores.residue)
     if scores.residue[lengths >= STORY_LINE].min(initial=1.0) > bars.sure:
         return
-    levels = np.where(lengths[:, None] >= PARAGRAPH, bars.paragraphs, bars.lines)
-    beside = _beside_story(scores.residue, texts)
-    ranks = (scores.residue[:, None] < levels).sum(axis=1) + beside
-    low = (lengths < PARAGRAPH) & (scores.residue >= bars.low) & (ranks >= WEAK) & ~beside
+    ranks, low = _ranks(scores.residue, lengths, texts, bars)
     below = freed = np.zeros(len(texts), bool)
     if bars is IN_PAGE:
         below = _below_story(scores.residue, lengths)
@@ -100,6 +97,16 @@ def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
             yield block_claim(document, index, category, "scored", STEPS[ranks[index]], why)
         if low[index]:
             yield block_claim(document, index, category, "scored-low", Strength.MEDIUM, why)
+
+
+def _ranks(
+    residue: NDArray[np.float32], lengths: NDArray[np.int64], texts: list[str], bars: _Bars
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """How strong each line's claim is, as a place in ``STEPS``, and which are short lines that may be residue."""
+    levels = np.where(lengths[:, None] >= PARAGRAPH, bars.paragraphs, bars.lines)
+    beside = _beside_story(residue, texts)
+    ranks = (residue[:, None] < levels).sum(axis=1) + beside
+    return ranks, (lengths < PARAGRAPH) & (residue >= bars.low) & (ranks >= WEAK) & ~beside
 
 
 def _beside_story(residue: NDArray[np.float32], texts: list[str]) -> NDArray[np.bool_]:
