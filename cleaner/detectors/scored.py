@@ -62,6 +62,8 @@ MAX_WEIGHT = 600
 # A crosshead has so few words, and what it names stands in so many paragraphs.
 CROSSHEAD_WORDS = 5
 ABOUT_PARAGRAPHS = 2
+# Claims that do not say what a line is.
+NAMELESS = "other.structure."
 
 
 def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
@@ -166,7 +168,7 @@ def _of_the_story(document: Document, index: int) -> bool:
 def _named(heard: Heard, index: int) -> bool:
     """Whether a strong claim has the line and says what it is: of a copy it only says that."""
     return heard.strong(index) and any(
-        f.strength is Strength.STRONG and f.category is not Category.OTHER for f in heard.of(index)
+        f.strength is Strength.STRONG and not f.rule.startswith(NAMELESS) for f in heard.of(index)
     )
 
 
@@ -176,8 +178,8 @@ def _bars(residue: NDArray[np.float32]) -> _Bars:
 
 
 def _claimed(heard: Heard, index: int) -> Category | None:
-    """What weaker claims call the line."""
-    found = [f for f in heard.of(index) if f.category not in ARTICLE_CATEGORIES and f.category is not Category.OTHER]
+    """What weaker claims call the line. Words that call it ``other`` know what it is, structures do not."""
+    found = [f for f in heard.of(index) if f.category not in ARTICLE_CATEGORIES and not f.rule.startswith(NAMELESS)]
     return min(found, key=lambda f: (f.strength.rank, f.rule)).category if found else None
 
 
