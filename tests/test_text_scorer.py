@@ -161,6 +161,20 @@ def test_what_a_short_line_is_claimed_as(probability, slugs, monkeypatch):
     assert [claim.rule.rpartition(".")[2] for claim in claims] == slugs
 
 
+@pytest.mark.parametrize(
+    ("lines", "understood"),
+    [
+        (SURE_MENU * 2 + SURE_STORY + SURE_MENU, True),
+        (SURE_MENU * 2 + SURE_STORY[:1] + [(0.99, 300)] * 30, True),  # a short story above many comments
+        (SURE_MENU * 2 + [(0.9, 400)] * 30 + [(0.2, 200)], False),
+        (SURE_MENU * 2 + [(0.35, 400)] * 30, False),
+    ],
+)
+def test_a_page_in_which_no_story_stands_out_is_left_to_the_rules(lines, understood):
+    residue, lengths = (np.array(values) for values in zip(*lines, strict=True))
+    assert scored._understood(residue, lengths, scored.IN_PAGE) is understood
+
+
 def test_texts_of_very_many_lines_are_left_to_the_rules(monkeypatch):
     text = "\n".join([*MENU, *STORY, "Advertisement", *MENU])
     monkeypatch.setattr(scored, "MAX_LINES", len(text.split("\n")))
