@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from cleaner.errors import InputError, UsageError
-from cleaner.io.arrow import ROWS_AT_ONCE, arrow_words, need_arrow, rows_of
+from cleaner.io.arrow import ROWS_AT_ONCE, arrow_words, rows_of
 from cleaner.io.atomic import AtomicFile
 from cleaner.io.columns import Columns
 from cleaner.io.extras import need
@@ -137,7 +137,7 @@ class ParquetWriter(Managed):
         self._writer.write_table(table)
         self._rows, self._held = [], 0
         del table
-        need_arrow().default_memory_pool().release_unused()  # it keeps as much again as a group of rows takes
+        need_parquet()[0].default_memory_pool().release_unused()  # it keeps 30 to 120 MB of a group of rows
 
 
 class _Group:
