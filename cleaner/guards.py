@@ -12,8 +12,8 @@ from collections.abc import Callable
 from functools import cache
 
 from cleaner.language import words_of
-from cleaner.model import Category, Document, Finding, Strength
-from cleaner.text import RUNNING_PROSE, WORD, fold
+from cleaner.model import Category, Document, Finding
+from cleaner.text import WORD, fold
 
 Guard = Callable[[Document, Finding], str | None]
 
@@ -132,19 +132,6 @@ def _said(language: str) -> frozenset[str]:
     return frozenset(SAID[language].split())
 
 
-def in_running_prose(document: Document, finding: Finding) -> str | None:
-    """A paragraph of the story in which the words merely occur: only a strong claim may take it whole."""
-    if finding.strength is Strength.STRONG:
-        return None
-    text, at, index = _place(document, finding)
-    if at < 0 or len(finding.evidence) == len(text):
-        return None
-    if finding.end - finding.start < len(text):
-        return None
-    reading = document.readings[index]
-    return "running prose around it" if reading.prose and reading.word_count >= RUNNING_PROSE else None
-
-
 def story_is_about_it(document: Document, finding: Finding) -> str | None:
     """The claim's own word stands in paragraph after paragraph: the story is about cookies, comments, subscriptions.
 
@@ -212,4 +199,4 @@ def _place(document: Document, finding: Finding) -> tuple[str, int, int]:
     return block.text, at, index
 
 
-GUARDS: tuple[Guard, ...] = (in_quotes, somebody_says_it, in_running_prose, in_a_list, story_is_about_it)
+GUARDS: tuple[Guard, ...] = (in_quotes, somebody_says_it, in_a_list, story_is_about_it)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cleaner.blocks import text_document
-from cleaner.guards import GUARDS, SAID, in_quotes, in_running_prose, somebody_says_it, story_is_about_it
+from cleaner.guards import GUARDS, SAID, in_quotes, somebody_says_it, story_is_about_it
 from cleaner.model import Category, Finding, Strength
 from cleaner.rules import load_rules
 
@@ -57,13 +57,6 @@ def test_somebody_says_it(language, line, kept):
 
 def test_said_has_the_languages_of_the_rules():
     assert set(SAID) == {rule.language for rule in load_rules()} - {"any"}
-
-
-def test_in_running_prose_holds_for_claims_short_of_strong():
-    line = "The paper, which had asked people to follow us on its last page for years, closed on Friday after the owners had failed to find a buyer who would keep the staff."
-    document = text_document(line)
-    assert in_running_prose(document, finding(document, 0, "follow us", Strength.MEDIUM))
-    assert not in_running_prose(document, finding(document, 0, "follow us", Strength.STRONG))
 
 
 STORY = "\n".join(

@@ -159,3 +159,21 @@ def test_phrases_stand_at_word_boundaries(tmp_path):
         for line in ("Please join our newsletter!", "Join our newsletters", "rejoin our newsletter")
     ]
     assert found == [1, 0, 0]
+
+
+RUNNING = (
+    "Those who live beside the harbour asked the council again on Monday to join our newsletter of the quay to that of "
+    "the market, which is read by many more people in the town."
+)
+
+
+@pytest.mark.parametrize(
+    ("strength", "max_words", "claims"), [("medium", 60, 0), ("medium", 61, 1), ("weak", 61, 1), ("strong", 60, 1)]
+)
+def test_in_running_prose_a_rule_short_of_strong_claims_if_it_speaks_of_paragraphs(
+    tmp_path, strength, max_words, claims
+):
+    body = GOOD.replace('"strong"', f'"{strength}"\nmax_words = {max_words}')
+    matcher = Matcher(read_rules(write(tmp_path, body)))
+    reading = read_block(RUNNING)
+    assert len([match for match in matcher.match([reading]) if match.fits(reading)]) == claims

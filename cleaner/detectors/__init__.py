@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from cleaner.detectors.appeals import find_appeals
 from cleaner.detectors.bios import find_bios
+from cleaner.detectors.blank import find_blank
 from cleaner.detectors.bylines import find_bylines
 from cleaner.detectors.captions import find_captions
 from cleaner.detectors.foreign import find_foreign
@@ -36,6 +37,7 @@ PAGE_DETECTORS: tuple[Detector, ...] = (find_outside,)
 
 DETECTORS: tuple[Detector, ...] = (
     find_wording,
+    find_blank,
     find_appeals,
     find_captions,
     find_headline,
