@@ -35,12 +35,15 @@ _GONE = re.compile(f"[{_INVISIBLE}]")
 _ALONE = "\x00-\xac\xae-\u02ff\u0370-\u0482\u048a-\u0590\u05d0-\u05ea\u0620-\u064a\u3400-\u9fff"
 _RUN = re.compile(f"[{_ALONE}]+(?=[{_ALONE}])|[{_ALONE}]+$")
 
-WORD = re.compile(r"\w+")
+# The scripts of India and Sri Lanka write vowels as signs at a letter: parts of their words, which \w leaves out. Full
+# stops are not among them.
+_VOWELS = "\u0900-\u0963\u0971-\u0df3"
+WORD = re.compile(rf"[\w{_VOWELS}]+")
 CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ]"
 """Of what names begin with, as a part of a pattern."""
-SIGN = re.compile(r"[^\w\s]")
+SIGN = re.compile(rf"[^\w\s{_VOWELS}]")
 _SPACED = bytes(32 if 32 < code < 127 and SIGN.match(chr(code)) else code for code in range(256))
-_OTHER_SIGN = re.compile(r"[^\x00-\x7f\w\s]")
+_OTHER_SIGN = re.compile(rf"[^\x00-\x7f\w\s{_VOWELS}]")
 
 
 def without_signs(text: str) -> str:
@@ -48,8 +51,8 @@ def without_signs(text: str) -> str:
 
     Together they are ``WORD.findall`` at several times its speed: UTF-8 has no byte of an ASCII sign in other letters.
 
-    >>> without_signs("it's (new).").split()
-    ['it', 's', 'new']
+    >>> without_signs("it's (new). कहा।").split()
+    ['it', 's', 'new', 'कहा']
     """
     spaced = text.encode("utf-8", "surrogatepass").translate(_SPACED).decode("utf-8", "surrogatepass")
     for sign in () if text.isascii() else set(_OTHER_SIGN.findall(text)):

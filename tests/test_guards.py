@@ -44,6 +44,8 @@ def test_in_quotes(line, kept):
         ("de", "Unser Newsletter ist ein Aushang, sagt die Wirtin.", True),
         ("de", "Sagen Sie uns im Newsletter Ihre Meinung.", False),
         ("id", "Lupa kata sandi newsletter Anda?", False),
+        ("hi", "इस Newsletter से गांव का भला होगा, मेयर ने कहा।", True),
+        ("hi", "हमारा Newsletter कहां मिलेगा।", False),
         ("ja", "ニュースレターの登録はこちらから。", False),
         ("ja", "ニュースレターは読まないと話した。", True),
     ],

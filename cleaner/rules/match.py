@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from cleaner.model import Block, Document, Strength
 from cleaner.rules import MAX_PATTERN_WIDTH, Rule, key_of, load_rules
-from cleaner.text import NO_SPACE_SCRIPT, RUNNING_PROSE, SIGN, Reading, label_of
+from cleaner.text import NO_SPACE_SCRIPT, RUNNING_PROSE, SIGN, WORD, Reading, label_of
 
 # Labels are short; a longer block is not even looked up. In code points.
 MAX_LABEL = 120
@@ -246,8 +246,12 @@ def _bounded(folded: str, start: int, end: int) -> bool:
 def _joined(folded: str, left: int, right: int) -> bool:
     if left < 0 or right >= len(folded):
         return False
-    a, b = folded[left], folded[right]
-    return a.isalnum() and b.isalnum() and not (NO_SPACE_SCRIPT.match(a) or NO_SPACE_SCRIPT.match(b))
+    return all(_is_letter(char) for char in (folded[left], folded[right]))
+
+
+def _is_letter(char: str) -> bool:
+    """True for letters and digits of scripts whose words are set off."""
+    return char != "_" and WORD.match(char) is not None and not NO_SPACE_SCRIPT.match(char)
 
 
 def _find_pattern(rule: Rule, folded: str, key: str) -> Iterator[tuple[int, int]]:
