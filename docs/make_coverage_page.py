@@ -35,7 +35,7 @@ phrases. All rules run on all documents, and structure is found in every languag
 
 # Languages without a list of function words: their script tells them.
 NAMES = {code: name.split("_")[0] for name, code in STOPLISTS.items()} | {
-    "ja": "Japanese", "ko": "Korean", "zh": "Chinese", ANY: "owned by no language",
+    "ja": "Japanese", "ko": "Korean", "zh": "Chinese", "zu": "Zulu", ANY: "owned by no language",
 }  # fmt: skip
 
 
