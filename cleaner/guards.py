@@ -20,32 +20,35 @@ Guard = Callable[[Document, Finding], str | None]
 # Words by which a story tells what somebody said. Left out are those that notices use, too: “sagen Sie uns Ihre
 # Meinung”, Indonesian “kata sandi” (password), Portuguese “conta” (account). Scripts without spaces: pieces of words.
 SAID = {
-    "af": "sê gesê vertel antwoord",
+    "af": "sê gesê vertel antwoord waarsku vra",
     "ar": "قال قالت قالوا وقال وقالت يقول تقول يقولون",
-    "bg": "каза казаха казва казват заяви разказа",
+    "bg": "каза казаха казва казват заяви разказа признава призна напомня съветва обяснява обясни",
     "bn": "বলেন বললেন বলেছেন বলেছিলেন জানান",
-    "ca": "diu diuen deia deien explicava cridava",
+    "ca": "diu diuen deia deien explicava cridava demana preguntava",
     "cs": "řekl řekla řekli říká říkal říkala říkají uvedl uvedla žertuje",
     "da": "siger sagde fortæller fortalte råbte",
     "de": "sagt sagte sagten erzählte erzählten erklärte meinte betonte rief riefen klagte versprach antwortete",
     "el": "είπε είπαν λέει λένε φώναξε δήλωσε",
     "en": "said says told replied recalled joked shouted",
     "es": "dijo dijeron dice dicen decía decían contó cuentan explicó aseguró afirmó señaló recordó bromea gritó",
-    "et": "ütles ütlesid ütleb rääkis lausus",
-    "fa": "گفت گفتند گفته افزود",
+    "et": "ütles ütlesid ütleb rääkis lausus hüüdis hüüab",
+    "fa": "گفت گفتند گفته افزود میگوید میگفت",
     "fi": "sanoo sanoi sanovat kertoo kertoi huusi",
     "fr": "dit disent disait disaient raconte racontent racontait affirme expliquait répondu crié confie plaisante",
     "he": "אמר אמרה אמרו אומר אומרת אומרים",
     "hi": "कहा बताया",
-    "hr": "rekao rekla rekli kaže kažu kazao kazala izjavio izjavila",
+    "hr": (
+        "rekao rekla rekli kaže kažu kazao kazala izjavio izjavila "
+        "objasnio objasnila zaključio zaključila zaključilo dodao dodala tvrdi piše"
+    ),
     "hu": "mondta mondták mondja mondják mesélte mesélik kiáltotta",
     "id": "ujar ujarnya katanya tutur tuturnya",
-    "is": "sagði sögðu segir segja svaraði",
+    "is": "sagði sögðu segir segja svaraði kallaði útskýrði spurði bætti",
     "it": "disse dissero dice dicono diceva dicevano racconta raccontano spiega gridò rispose",
     "ja": "と話した と話す と語った と語る と述べた と言った",
     "ko": "말했다 밝혔다 덧붙였다",
     "lt": "sakė sako teigė pasakojo kalbėjo",
-    "lv": "teica saka sacīja stāsta stāstīja",
+    "lv": "teica saka sacīja stāsta stāstīja iesaucās",
     "ms": "berkata katanya ujar ujarnya",
     "ne": "भने बताए भन्छन् भनिन्",
     "nl": "zegt zei zeiden vertelt vertelde riep vroeg",
@@ -53,18 +56,26 @@ SAID = {
     "pl": "mówi mówią mówił mówiła powiedział powiedziała twierdzi dodał dodała krzyczał żartuje",
     "pt": "disse disseram diz dizem dizia diziam contou explicou afirmou pediu gritou",
     "ro": "spus spune spunea spun strigat povestesc povestește declarat",
-    "ru": "сказал сказала сказали говорит говорят говорил говорила рассказал рассказала напомнил заявил заявила шутит",
-    "sk": "povedal povedala povedali hovorí hovoril hovorila uviedol uviedla",
-    "sl": "dejal dejala dejali pravi pravijo povedal povedala",
-    "sr": "rekao rekla rekli kaže kažu kazao kazala izjavio рекао рекла рекли каже кажу казао казала изјавио",
+    "ru": (
+        "сказал сказала сказали говорит говорят говорил говорила рассказал рассказала напомнил заявил заявила шутит"
+    ),
+    "sk": (
+        "povedal povedala povedali hovorí hovoril hovorila uviedol uviedla "
+        "tvrdí smeje vysvetľuje odkázal odkázala dodal dodala píše"
+    ),
+    "sl": "dejal dejala dejali pravi pravijo povedal povedala piše svari vpraša vabi",
+    "sr": (
+        "rekao rekla rekli kaže kažu kazao kazala izjavio рекао рекла рекли каже кажу "
+        "казао казала изјавио objasnio objasnila dodao dodala piše објаснио објаснила додао додала пише"
+    ),
     "sv": "säger sade sa berättar berättade ropade",
-    "sw": "alisema amesema walisema wamesema anasema wanasema aliongeza",
+    "sw": "alisema amesema walisema wamesema anasema wanasema aliongeza aliandika anaandika alimwambia humwambia",
     "tr": "dedi diyor dediler söyledi söylüyor anlattı",
     "uk": "сказав сказала сказали каже кажуть казав казала розповів розповіла нагадав заявив заявила",
-    "ur": "کہا کہتے کہتی بتایا",
+    "ur": "کہا کہتے کہتی بتایا پوچھا",
     "vi": "nói kể",
     "zh": "他说 她说 告诉记者 对记者说",
-    "zu": "uthe bathe uthi bathi",
+    "zu": "uthe bathe uthi bathi kusho usho",
 }
 
 # Longer claims are legal text, in which “the said third parties” may stand; in words.
@@ -98,6 +109,11 @@ QUOTE_REACH = 1_000
 LIST_ITEMS = 2
 LONGEST_LIST = 40
 
+# A box of facts has at least so many others that are none of the page's own.
+FACTS = 2
+
+# "Author: Jane Doe" and its like; what stands behind the colon is at most a line's worth, in code points.
+_FACT = re.compile(r"[^:：!?]{2,30}[:：]\s?[^:：!?]{1,60}")
 _BULLET = re.compile(r"[-–•*·▪●◦‣]\s|\d{1,2}[.)]\s")
 _ANY_OPENER = re.compile('["“„«»「『‚‘]')
 _OPENING, _CLOSING = "“„«「『", "”“»」』"
@@ -187,21 +203,35 @@ def in_a_list(document: Document, finding: Finding) -> str | None:
     text, at, index = _place(document, finding)
     if at < 0 or not _BULLET.match(text) or finding.end - finding.start < len(text):
         return None
-    items = [i for i in _list_around(document, index) if i != index]
-    strange = [i for i in items if not document.notes.matches.get(document.blocks[i].text)]
-    if len(items) >= LIST_ITEMS and len(strange) >= len(items) / 2:
-        return f"it is one item of a list of {len(items) + 1}"
+    others, strange = _strangers(document, index, _BULLET.match)
+    if others >= LIST_ITEMS and strange >= others / 2:
+        return f"it is one item of a list of {others + 1}"
     return None
 
 
-def _list_around(document: Document, index: int) -> range:
+def in_a_fact_box(document: Document, finding: Finding) -> str | None:
+    """One line of several that say what something is or who did it, whose other labels no rule knows: a book's title,
+    its author and price, what a race was like.
+    """
+    text, at, index = _place(document, finding)
+    if at < 0 or not _FACT.fullmatch(text) or finding.end - finding.start < len(text):
+        return None
+    others, strange = _strangers(document, index, _FACT.fullmatch)
+    if strange >= FACTS and strange >= others / 2:
+        return f"it is one of {others + 1} facts in a box"
+    return None
+
+
+def _strangers(document: Document, index: int, alike: Callable[[str], object]) -> tuple[int, int]:
+    """How many lines like this one stand around it without a gap, and in how many of these no rule finds anything."""
     first = last = index
-    while first > 0 and index - first < LONGEST_LIST and _BULLET.match(document.blocks[first - 1].text):
+    while first > 0 and index - first < LONGEST_LIST and alike(document.blocks[first - 1].text):
         first -= 1
     end = min(len(document.blocks), index + LONGEST_LIST)
-    while last + 1 < end and _BULLET.match(document.blocks[last + 1].text):
+    while last + 1 < end and alike(document.blocks[last + 1].text):
         last += 1
-    return range(first, last + 1)
+    others = [document.blocks[i].text for i in range(first, last + 1) if i != index]
+    return len(others), sum(not document.notes.matches.get(text) for text in others)
 
 
 def _place(document: Document, finding: Finding) -> tuple[str, int, int]:
@@ -218,4 +248,4 @@ def _place(document: Document, finding: Finding) -> tuple[str, int, int]:
     return block.text, at, index
 
 
-GUARDS: tuple[Guard, ...] = (in_quotes, somebody_says_it, in_a_list, story_is_about_it)
+GUARDS: tuple[Guard, ...] = (in_quotes, somebody_says_it, in_a_list, in_a_fact_box, story_is_about_it)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cleaner.blocks import text_document
-from cleaner.guards import GUARDS, SAID, in_quotes, somebody_says_it, story_is_about_it
+from cleaner.guards import GUARDS, SAID, in_a_fact_box, in_quotes, somebody_says_it, story_is_about_it
 from cleaner.model import Category, Finding, Strength
 from cleaner.rules import load_rules
 
@@ -59,6 +59,31 @@ def test_somebody_says_it(language, line, kept):
 
 def test_said_has_the_languages_of_the_rules():
     assert set(SAID) == {rule.language for rule in load_rules()} - {"any"}
+
+
+FACTS = "Title: The Ferry\nAuthor: Jane Doe\nPages: 211\nPrice: 12 euros"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "kept"),
+    [
+        (FACTS, 1, True),
+        ("Title: The Ferry\nAuthor: Jane Doe", 1, False),  # two lines are no box
+        ("The ferry is back.\nAuthor: Jane Doe\nPhoto: John Brown", 1, False),
+        (FACTS.replace("Pages: 211", "The ferry is back."), 1, False),  # they stand apart
+        (FACTS.replace("\n", " "), 0, False),
+    ],
+)
+def test_in_a_fact_box(text, line, kept):
+    document = text_document(text)
+    assert bool(in_a_fact_box(document, finding(document, line, "Author"))) is kept
+
+
+def test_lines_that_rules_know_make_no_fact_box():
+    document = text_document(FACTS)
+    for block in document.blocks:
+        document.notes.matches[block.text] = ("a rule's match",)
+    assert in_a_fact_box(document, finding(document, 1, "Author")) is None
 
 
 STORY = "\n".join(
