@@ -16,7 +16,9 @@ from cleaner.text import fold, read_block
 
 RULES = load_rules()
 BY_FILE = sorted({(rule.category.value, rule.language) for rule in RULES})
-LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "tr", "ar", "he", "ja", "zh", "ko", "sv", "uk"]
+SMALL = {"any", "ms", "ne", "ur", "zu"}
+"""Packs that are not complete."""
+LANGUAGES = sorted({rule.language for rule in RULES} - SMALL)
 
 
 @pytest.mark.parametrize(("category", "language"), BY_FILE, ids="-".join)
