@@ -134,7 +134,9 @@ def _count_votes(document: Document, heard: Sequence[Finding], options: Options)
     cuts: list[_Cut] = []
     spared: list[Spared] = []
     for (start, end), claims in _by_span(document, heard).items():
-        best, voices = (min(claims, key=_telling), _voices(claims)) if len(claims) > 1 else (claims[0], claims)
+        best, voices = claims[0], claims
+        if len(claims) > 1:
+            best, voices = min(claims, key=lambda claim: _telling(claim, document.language)), _voices(claims)
         votes = sum([VOTES[claim.strength] for claim in voices])
         if votes >= BAR[options.preset]:
             strong = any(claim.strength is Strength.STRONG for claim in claims)
@@ -160,10 +162,11 @@ def _voices(claims: Sequence[Finding]) -> list[Finding]:
     return voices
 
 
-def _telling(finding: Finding) -> tuple[bool, float, bool, int, int, int, str]:
+def _telling(finding: Finding, language: str | None) -> tuple[bool, float, bool, int, int, int, bool, str]:
     """Sort key: the claim that a removal is named after.
 
-    The user's rules come first. Words tell more than places, a name more than ``other``.
+    The user's rules come first. Words tell more than places, a name more than ``other``, and of the packs that know the
+    same words that of the document's language.
     """
     place = 0 if finding.rule.endswith(WHOLES) else 1 + (".structure." in finding.rule)
     said = 0 if place == 2 else -len(finding.evidence)
@@ -175,6 +178,7 @@ def _telling(finding: Finding) -> tuple[bool, float, bool, int, int, int, str]:
         place,
         finding.start - finding.end,
         said,
+        f".{language}." not in finding.rule,
         finding.rule,
     )
 

@@ -33,7 +33,7 @@ def find_bylines(document: Document, heard: Heard) -> Iterator[Finding]:
         return
     story = [i for i, reading in enumerate(document.readings) if reading.prose and not heard.claimed(i)]
     first, last = (story[0], story[-1]) if story else (len(document.blocks), -1)
-    for index in range(min(first, 30)):
+    for index in range(min(len(document.blocks), 30)):
         if heard.says(index, Category.BYLINE) and not heard.strong(index) and _near(heard, index, Category.TIMESTAMP):
             yield block_claim(document, index, Category.BYLINE, "by-date", Strength.WEAK, "it stands beside the date")
     for index in [*range(min(first, 30)), *range(last + 1, min(last + 3, len(document.blocks)))]:

@@ -17,7 +17,7 @@ from cleaner.detectors.claims import match_claim
 from cleaner.detectors.heard import Heard
 from cleaner.model import Block, Document, Finding, Strength
 from cleaner.rules import MAX_WORDS_DEFAULT, Rule
-from cleaner.rules.match import Match, match_blocks, package_matcher
+from cleaner.rules.match import Match, is_running, match_blocks, package_matcher
 from cleaner.text import SENTENCE_END, Reading, count_words
 
 # A promo's own sentence is at most this long, in words; the story around it at least this long.
@@ -56,7 +56,7 @@ def _claims(block: Block, reading: Reading, matches: Sequence[Match]) -> Iterato
             if not sentences.promo:
                 continue
             claim = sentences.promo
-        elif not match.fits(reading):
+        elif not match.fits(reading) or (is_running(reading) and not sentences.speak(rule, first, last)):
             continue
         yield match_claim(block, rule, claim, text[first:last])
 
@@ -92,6 +92,12 @@ class _Sentences:
         """True if the rule may take the whole block: no story stands in it, or it opens as a long notice does."""
         notice = rule.max_words > MAX_WORDS_DEFAULT and first < self._ends[1]
         return not self._story or notice
+
+    def speak(self, rule: Rule, first: int, last: int) -> bool:
+        """True if a rule may speak of running prose as a whole: it is strong, or the block opens or ends with what it
+        knows. In the middle of a paragraph a claim short of strong would take the story around a promo with it.
+        """
+        return rule.strength is Strength.STRONG or first < self._ends[1] or last == len(self._text)
 
 
 def _past_sentence_end(text: str, first: int, last: int) -> int:
