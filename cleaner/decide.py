@@ -162,11 +162,11 @@ def _voices(claims: Sequence[Finding]) -> list[Finding]:
     return voices
 
 
-def _telling(finding: Finding, language: str | None) -> tuple[bool, float, bool, int, int, int, bool, str]:
+def _telling(finding: Finding, language: str | None) -> tuple[bool, float, bool, int, int, int, str, bool, str]:
     """Sort key: the claim that a removal is named after.
 
-    The user's rules come first. Words tell more than places, a name more than ``other``, and of the packs that know the
-    same words that of the document's language.
+    The user's rules come first. Words tell more than places, a name more than ``other``, and of packs that know the same
+    words that of another language the least.
     """
     place = 0 if finding.rule.endswith(WHOLES) else 1 + (".structure." in finding.rule)
     said = 0 if place == 2 else -len(finding.evidence)
@@ -178,7 +178,8 @@ def _telling(finding: Finding, language: str | None) -> tuple[bool, float, bool,
         place,
         finding.start - finding.end,
         said,
-        f".{language}." not in finding.rule,
+        finding.category,
+        not (f".{language}." in finding.rule or ".any." in finding.rule),
         finding.rule,
     )
 

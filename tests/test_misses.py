@@ -202,7 +202,6 @@ TAKEN = {
     "Læs også digte, siger læreren, der selv gør det": "related.da.pointer",
     "Les også dikt, sier læreren, som gjør det selv": "related.no.pointer",
     # Seconded by the line scorer: without a sentence it reads like the head of a form.
-    "Leave a reply to the king": "comments.en.ask",
 }
 
 BY_LANGUAGE = defaultdict(dict)
