@@ -165,8 +165,8 @@ def _voices(claims: Sequence[Finding]) -> list[Finding]:
 def _telling(finding: Finding, language: str | None) -> tuple[bool, float, bool, int, int, int, str, bool, str]:
     """Sort key: the claim that a removal is named after.
 
-    The user's rules come first. Words tell more than places, a name more than ``other``, and of packs that know the same
-    words that of another language the least.
+    The user's rules come first. Words tell more than places, a name more than ``other``, and a pack of another
+    language tells the least.
     """
     place = 0 if finding.rule.endswith(WHOLES) else 1 + (".structure." in finding.rule)
     said = 0 if place == 2 else -len(finding.evidence)

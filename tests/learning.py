@@ -10,7 +10,7 @@ from cleaner.templates.files import read_sites
 
 NOUNS = "council bridge harbour ferry engineer budget autumn mayor station teacher market roof flood diver wreck"
 WORDS = NOUNS.split()
-MENU, FEET = ["Habari", "Mezani", "Pwani"], ["Gazeti la pwani, mtaa wa gati", "Kampuni ya kiwanda cha uchapaji"]
+MENU, FEET = ["Berriak", "Mezani", "Pwani"], ["Gazeti la pwani, mtaa wa gati", "Kampuni ya kiwanda cha uchapaji"]
 START = date(2024, 1, 1)
 
 

@@ -50,7 +50,7 @@ def test_what_all_pages_have_is_template(corpus):
     site = next(read_sites(corpus.output))
     assert (site.pages, site.first) == (30, START)
     assert site.share == pytest.approx(sum(map(len, MENU + FEET)) * 30 / site.chars)
-    menu = next(line for line in site.lines if line.text == "Habari")
+    menu = next(line for line in site.lines if line.text == "Berriak")
     assert (menu.category, menu.seen.top, menu.seen.edge) == (Category.NAVIGATION, 30, 30)
     assert menu.evidence(site.name) == f"on 30 of 30 pages of a.example, last seen {site.last}"
 
@@ -128,15 +128,15 @@ def test_the_story_of_the_day_is_no_template_on_its_own_page(corpus):
     top = corpus.story()
     for number in range(40):
         story = corpus.story()
-        corpus.page([*story, "Habari zaidi", "The ferry has sunk", top[0]] if number != 20 else top, day=5,
+        corpus.page([*story, "Berri gehiago", "The ferry has sunk", top[0]] if number != 20 else top, day=5,
                     headline="The ferry has sunk" if number == 20 else None)  # fmt: skip
-    assert corpus.taken() == {*MENU, *FEET, "Habari zaidi"}
+    assert corpus.taken() == {*MENU, *FEET, "Berri gehiago"}
 
 
 def test_nor_where_its_own_page_was_not_seen(corpus):
     top = corpus.story()
     for _ in range(40):
-        corpus.page([*corpus.story(), "Habari zaidi", "The ferry has sunk", top[0]], day=5)
+        corpus.page([*corpus.story(), "Berri gehiago", "The ferry has sunk", top[0]], day=5)
     assert top[0] in corpus.taken()
     own = "\n".join([*MENU, "The ferry has sunk", *top, *FEET])
     clean = cleaner.Cleaner(templates=corpus.output)
@@ -183,11 +183,11 @@ def test_pages_in_html_are_lines_too(corpus):
             f"<html><head><title>{title}</title>"
             f'<link rel="canonical" href="https://www.a.example/{number}">'
             f'<meta property="article:published_time" content="{START + timedelta(days=number * 5)}"></head><body>'
-            f"<nav><a>Habari</a></nav><h1>{title}</h1>{story}"
+            f"<nav><a>Berriak</a></nav><h1>{title}</h1>{story}"
             '<div class="newsletter-box"><p>Kila asubuhi mfukoni mwako</p></div><footer>Gazeti la pwani</footer></body>'
         )
         corpus.rows.append({"html": page})
-    assert corpus.taken() == {"Habari", "Kila asubuhi mfukoni mwako", "Gazeti la pwani"}
+    assert corpus.taken() == {"Berriak", "Kila asubuhi mfukoni mwako", "Gazeti la pwani"}
     found = {line.text: line for line in next(read_sites(corpus.output)).lines}
     assert found["Kila asubuhi mfukoni mwako"].category is Category.NEWSLETTER
     assert found["Kila asubuhi mfukoni mwako"].path == "body/div[newsletter-box]/p"
@@ -200,7 +200,7 @@ def test_new_pages_are_added_and_decisions_stay(corpus, tmp_path):
     old = tmp_path / "old.parquet"
     site = next(read_sites(corpus.output))
     lines = tuple(
-        Line(line.text, line.category, State.REFUSED if line.text == "Habari" else line.state, line.seen)
+        Line(line.text, line.category, State.REFUSED if line.text == "Berriak" else line.state, line.seen)
         for line in site.lines
     )
     write_sites(
@@ -213,7 +213,7 @@ def test_new_pages_are_added_and_decisions_stay(corpus, tmp_path):
     site = next(read_sites(corpus.output))
     assert site.pages == 70
     assert {line.text for line in site.acting()} == {*MENU[1:], *FEET, "Mpya kabisa"}
-    assert {line.text: line.state for line in site.lines}["Habari"] is State.REFUSED
+    assert {line.text: line.state for line in site.lines}["Berriak"] is State.REFUSED
     assert next(line for line in site.lines if line.text == FEET[0]).seen.pages == 70
     assert learned.drifts == []
 
@@ -228,7 +228,7 @@ def test_a_redesigned_site_is_reported_and_the_old_template_ages_out(corpus, tmp
         corpus.rows[-1]["text"] = (
             corpus.rows[-1]["text"].replace("la pwani", "la bandari").replace("Kampuni ya", "Nyumba")
         )
-        corpus.rows[-1]["text"] = corpus.rows[-1]["text"].replace("Habari", "Leo").replace("Mezani", "Jikoni")
+        corpus.rows[-1]["text"] = corpus.rows[-1]["text"].replace("Berriak", "Leo").replace("Mezani", "Jikoni")
     learned = corpus.learn(update=old)
     assert [(drift.site, drift.gone, drift.of) for drift in learned.drifts] == [("a.example", 4, 5)]
     assert {line.text for line in next(read_sites(corpus.output)).acting()} == {
@@ -268,7 +268,7 @@ def test_texts_and_pages_in_a_folder_need_a_site(tmp_path):
     folder = tmp_path / "texts"
     folder.mkdir()
     for number in range(12):
-        (folder / f"{number}.txt").write_text(f"Habari\nStory {number}\n")
+        (folder / f"{number}.txt").write_text(f"Berriak\nStory {number}\n")
     (folder / "broken.jsonl").write_text('{"id": 3}\nnonsense\n')
     learned = learn(Learning(str(folder), tmp_path / "s.toml"))
     assert (learned.documents, learned.nameless, learned.failed, learned.sites) == (14, 12, 2, 0)
@@ -285,8 +285,8 @@ def test_what_is_no_document_is_passed_over(tmp_path):
 
 
 def test_what_cannot_be_encoded_or_is_very_long_costs_itself_only(corpus):
-    corpus.pages(30, lambda story: [*story, "\ud800 Habari \udfff", "x" * 5000, "* * *", "12", "\u200b"])
-    assert {*MENU, *FEET} <= corpus.taken() <= {*MENU, *FEET, "? Habari ?"}
+    corpus.pages(30, lambda story: [*story, "\ud800 Berriak \udfff", "x" * 5000, "* * *", "12", "\u200b"])
+    assert {*MENU, *FEET} <= corpus.taken() <= {*MENU, *FEET, "? Berriak ?"}
 
 
 def test_nothing_is_left_behind(corpus, tmp_path):
@@ -342,17 +342,17 @@ def test_the_command_line_from_a_corpus_to_a_cleaned_text(corpus, tmp_path):
     shown = run("templates", "show", sites, "--site", "a.example").stdout
     assert "Gazeti la pwani, mtaa wa gati\n        on 30 of 30 pages of a.example, last seen 2024-10-17" in shown
     edited = tmp_path / "edited.toml"
-    edited.write_text(run("templates", "show", sites, "--toml").stdout.replace('"Habari"', '"Habari za leo"'))
+    edited.write_text(run("templates", "show", sites, "--toml").stdout.replace('"Berriak"', '"Gaurko berriak"'))
     before = tmp_path / "before.toml"
     before.write_bytes(sites.read_bytes())
     assert run("templates", "edit", sites, "--from", edited).exit_code == 0
     diff = run("templates", "diff", before, sites).stdout
-    assert "- navigation  Habari  (refused)" in diff
-    assert "+ navigation  Habari za leo" in diff
-    text = "\n".join(["Habari", "Habari za leo", *corpus.story(), *FEET])
+    assert "- navigation  Berriak  (refused)" in diff
+    assert "+ navigation  Gaurko berriak" in diff
+    text = "\n".join(["Berriak", "Gaurko berriak", *corpus.story(), *FEET])
     cleaned = run("clean", "-", "--templates", sites, "--url", "https://a.example/x", "--no-title", stdin=text).stdout
-    assert cleaned.splitlines()[0] == "Habari"
-    assert "Habari za leo" not in cleaned
+    assert cleaned.splitlines()[0] == "Berriak"
+    assert "Gaurko berriak" not in cleaned
     assert FEET[0] not in cleaned
     wrong = run("clean", "-", "--templates", tmp_path / "none.toml", stdin=text)
     assert isinstance(wrong.exception, UsageError)

@@ -41,11 +41,11 @@ def test_a_rule_goes_before_the_classes():
 
 
 def test_short_lines_above_the_stories_are_a_menu():
-    assert name("Habari", ABOVE) == Named(Category.NAVIGATION, Words.NOTHING)
+    assert name("Berriak", ABOVE) == Named(Category.NAVIGATION, Words.NOTHING)
 
 
 @pytest.mark.parametrize(
-    "text", ["Grace Mwangi", "14 May 2024 at noon in Mombasa town", "Habari za leo na kesho pwani"]
+    "text", ["Grace Mwangi", "14 May 2024 at noon in Mombasa town", "Gaurko eta biharko berriak hemen"]
 )
 def test_a_guess_fills_no_field(text):
     found = name(text, Seen(20, 20, end=20))
@@ -53,7 +53,7 @@ def test_a_guess_fills_no_field(text):
 
 
 def test_every_line_of_many_is_named_in_its_place():
-    lines = [Line(f"Habari {chr(0x4E00 + number)}", seen=ABOVE) for number in range(AT_ONCE + 5)]
+    lines = [Line(f"Berriak {chr(0x4E00 + number)}", seen=ABOVE) for number in range(AT_ONCE + 5)]
     lines[AT_ONCE + 2] = Line("Sign up for our newsletter", seen=BELOW)
     found = name_site(lines)
     assert len(found) == len(lines)

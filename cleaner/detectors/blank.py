@@ -16,6 +16,7 @@ from cleaner.model import Category, Document, Finding, Strength
 def find_blank(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim lines that are empty once folded."""
     del heard  # whatever else is said of them
-    for index, reading in enumerate(document.readings):
-        if not reading.fold.text:
+    empty = [index for index, reading in enumerate(document.readings) if not reading.fold.text]
+    if len(empty) < len(document.blocks):  # a document that is nothing else stays as it is, and is flagged
+        for index in empty:
             yield block_claim(document, index, Category.UI, "blank", Strength.STRONG, "a reader sees nothing in it")
