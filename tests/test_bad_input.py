@@ -12,6 +12,10 @@ from cleaner.encoding import decode_html, decode_text, encode_text, html_as_utf8
 from cleaner.errors import UsageError
 from tests.invariants import check_invariants
 
+DUMMY = (
+    "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore magna "
+    "aliqua, ut enim ad minim veniam, quis nostrud exercitation ullamco laboris"
+)
 STORY = "The council voted on Tuesday night to rebuild the old harbour bridge, which had been closed for a year."
 
 
@@ -35,6 +39,7 @@ def test_nothing_in_it(text):
         f"{STORY}\n" + "e" + "\u0301" * 5000,
         "\x1b[31mred\x1b[0m " + STORY,
         STORY + "\n" + "=" * 5000,
+        "\n".join([f"{DUMMY} {number}." for number in range(6)]),
     ],
 )
 def test_strange_text_stays(text):
