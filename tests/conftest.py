@@ -3,6 +3,7 @@ import json
 import multiprocessing.forkserver
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    # A shell that starts the tests in the background has Ctrl-C ignored, which the commands under test would inherit.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.getoption("--update-fixtures") and os.environ.get("CI"):
         raise pytest.UsageError("--update-fixtures never runs in CI: snapshots are looked at before they are committed")
 
