@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cleaner.model import Block, Document, Removal, apply_removals
+from cleaner.model import Block, Category, Document, Removal, apply_removals
 
 
 def read_blocks(text: str) -> tuple[Block, ...]:
@@ -41,4 +41,5 @@ def rest_of(document: Document, removals: Sequence[Removal]) -> Document:
     """
     text = apply_removals(document.text, removals)
     again = document.kind != "html"
-    return replace(document, text=text, blocks=read_blocks(text), kind="text", again=again)
+    headed = document.headed or any(removal.category is Category.HEADLINE for removal in removals)
+    return replace(document, text=text, blocks=read_blocks(text), kind="text", again=again, headed=headed)

@@ -13,6 +13,7 @@ not either.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -37,6 +38,8 @@ WHOLES = (".structure.appeal", ".structure.thread")
 LEARNED, LOW = ".structure.scored", ".structure.scored-low"
 
 NOTHING = Protected()
+
+_LETTER = re.compile(r"[^\W_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +215,8 @@ def _is_whole(first: Block, last: Block, span: Finding | _Cut) -> bool:
 
 def _leaves_nothing(first: Block, last: Block, finding: Finding) -> bool:
     """True if the claim leaves nothing of its blocks but signs."""
-    before, after = first.text[: max(0, finding.start - first.start)], last.text[max(0, finding.end - last.start) :]
-    return not any(map(str.isalnum, before)) and not any(map(str.isalnum, after))
+    before, after = max(0, finding.start - first.start), max(0, finding.end - last.start)
+    return not _LETTER.search(first.text, 0, before) and not _LETTER.search(last.text, after)
 
 
 def _hold_budget(
@@ -223,13 +226,22 @@ def _hold_budget(
 
     Measured against the text without the strong cuts, so that a second cleaning comes to the same answer.
     """
-    strong = sum(cut.end - cut.start for cut in cuts if cut.strong)
-    weaker = sum(cut.end - cut.start for cut in cuts if not cut.strong)
+    strong = _length(cut for cut in cuts if cut.strong)
+    weaker = _length(cuts) - strong
     if weaker <= options.budget * max(1, len(document.text) - strong):
         return cuts, False
     why = f"over budget: the weaker claims would take more than {options.budget:.0%} of the document"
     spared += [Spared(claim, why) for cut in cuts if not cut.strong for claim in cut.findings]
     return [cut for cut in cuts if cut.strong], True
+
+
+def _length(cuts: Iterable[_Cut]) -> int:
+    """How much cuts in their order take together: a stretch inside a block that goes anyway adds nothing."""
+    at = length = 0
+    for cut in cuts:
+        length += max(0, cut.end - max(at, cut.start))
+        at = max(at, cut.end)
+    return length
 
 
 def _removals(document: Document, cuts: Sequence[_Cut]) -> Iterable[Removal]:

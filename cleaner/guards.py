@@ -127,8 +127,8 @@ def in_quotes(document: Document, finding: Finding) -> str | None:
         return None
     if text[0] in _OPENERS and text[-1] in _CLOSERS and finding.end - finding.start >= len(text):
         return "the whole line is a quote"
-    opens = text[0] in _OPENING or (text[0] == '"' and text.count('"') == 1)
-    if opens and not any(mark in text[1:] for mark in _CLOSING):
+    opens = text[0] in _OPENING or (text[0] == '"' and text.find('"', 1) < 0)
+    if opens and all(text.find(mark, 1) < 0 for mark in _CLOSING):
         return "it opens a quote of several lines"
     before, after = text[max(0, at - QUOTE_REACH) : at], text[at : at + QUOTE_REACH]
     if not _ANY_OPENER.search(before):

@@ -191,6 +191,8 @@ class Document:
 
     again: bool = False
     """True for what a first cleaning left of a document: what was never there is not looked for in it."""
+    headed: bool = False
+    """Its headline has been found and taken out."""
     notes: Notes = field(default_factory=Notes, compare=False, repr=False)
     """What is known of the blocks already: cleaning reads a document more than once."""
     template: Mapping[str, TemplateLine] = field(default_factory=dict, compare=False, repr=False)
@@ -221,11 +223,16 @@ class Document:
         return any(match.rule.strength is Strength.STRONG for match in self.notes.matches.get(text, ()))
 
     @cached_property
+    def _stems(self) -> dict[str, frozenset[str]]:
+        """The stems of the words of each of these paragraphs, by its text."""
+        return {text: frozenset(word[:STEM] for word in self.notes.readings[text].words) for text in self._stories}
+
+    @cached_property
     def _stories_by_stem(self) -> Counter[str]:
         """Stem → in how many of these paragraphs a word begins with it."""
         counts: Counter[str] = Counter()
-        for text in self._stories:
-            counts.update({word[:STEM] for word in self.notes.readings[text].words})
+        for stems in self._stems.values():
+            counts.update(stems)
         return counts
 
     def paragraphs_with(self, word: str, but: int = -1) -> int:
@@ -240,8 +247,8 @@ class Document:
         """
         stem = word[:STEM]
         count = self._stories_by_stem[stem]
-        own = count and but >= 0 and self.blocks[but].text in self._stories
-        return count - 1 if own and any(w.startswith(stem) for w in self.readings[but].words) else count
+        own = count > 0 and but >= 0 and stem in self._stems.get(self.blocks[but].text, ())
+        return count - own
 
     @cached_property
     def starts(self) -> tuple[int, ...]:

@@ -39,8 +39,8 @@ class Options:
     """
 
     preset: str = "balanced"
-    """``careful`` takes what one strong or several likely claims name, ``balanced`` also a likely one with a second voice,
-    ``thorough`` a likely one alone."""
+    """``careful`` takes what one strong or several likely claims name, ``balanced`` also a likely one with a second
+    voice, ``thorough`` a likely one alone."""
     actions: Mapping[str, str] = field(default_factory=dict)
     """Category → ``drop``, ``keep`` or ``field``, where it differs from the category's own."""
     budget: float = 0.5

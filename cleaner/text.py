@@ -43,6 +43,8 @@ CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ]"
 """Of what names begin with, as a part of a pattern."""
 SIGN = re.compile(rf"[^\w\s{_VOWELS}]")
 _SPACED = bytes(32 if 32 < code < 127 and SIGN.match(chr(code)) else code for code in range(256))
+# Few signs are quicker replaced one by one, in C; garbage may hold thousands of different ones.
+MANY_SIGNS = 30
 _OTHER_SIGN = re.compile(rf"[^\x00-\x7f\w\s{_VOWELS}]")
 
 
@@ -55,7 +57,10 @@ def without_signs(text: str) -> str:
     ['it', 's', 'new', 'कहा']
     """
     spaced = text.encode("utf-8", "surrogatepass").translate(_SPACED).decode("utf-8", "surrogatepass")
-    for sign in () if text.isascii() else set(_OTHER_SIGN.findall(text)):
+    others = () if text.isascii() else set(_OTHER_SIGN.findall(text))
+    if len(others) > MANY_SIGNS:
+        return _OTHER_SIGN.sub(" ", spaced)
+    for sign in others:
         spaced = spaced.replace(sign, " ")
     return spaced
 
@@ -66,7 +71,12 @@ NO_SPACE_SCRIPT = re.compile(
 """Scripts whose words are not set off by spaces (Thai, Lao, Burmese, Khmer, Japanese, Chinese) or take particles
 directly (Korean): a phrase may start and end anywhere in a run of letters."""
 
-SENTENCE_END = ".!?…。！？؟۔।॥።"
+SENTENCE_END = ".!?…。！？؟۔।॥።։။។"
+_FULL_STOPS = ".。۔।॥።։။។"
+SENTENCE_BREAK = re.compile(
+    rf"(?<=[{re.escape(SENTENCE_END)}])[\"'”’»)\]]{{0,2}}\s*+(?=[\s\"“„«(\[]*+[^\W\d_])|(?<=[。！？])"
+)
+"""Where one sentence ends and the next begins."""
 _CLOSERS = "\"'”’»“«)]）】」』›*"
 EDGES = " \t\r\n.,:;!?…|/\\-–—_*•·●▪►▶▸»«›‹>→⇒➔<←↓↑+=~()[]{}\"'“”„‘’#。：、！？・※■▼▲★☆✓✔✕×"
 """What is cut off both ends of a block before it is compared with a label."""
@@ -175,6 +185,16 @@ def ends_sentence(text: str) -> bool:
     """
     tail = text[-12:].rstrip().rstrip(_CLOSERS).rstrip()
     return tail != "" and tail[-1] in SENTENCE_END
+
+
+def makes_a_statement(text: str) -> bool:
+    """True if the text ends in a full stop, closing quotes and brackets aside: headlines end in other signs, or none.
+
+    >>> makes_a_statement("“We lost it.”"), makes_a_statement("Who lost it?"), makes_a_statement("What we lost …")
+    (True, False, False)
+    """
+    tail = text[-12:].rstrip().rstrip(_CLOSERS).rstrip()
+    return tail != "" and tail[-1] in _FULL_STOPS and not tail.endswith("...")
 
 
 def count_words(text: str) -> int:

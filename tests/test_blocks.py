@@ -30,6 +30,7 @@ def test_case(case, tmp_path):
     for name, value in case.get("fields", {}).items():
         assert getattr(result, name) == value
     assert set(case.get("flags", ())) <= result.flags
+    assert case.get("keeps", "") in result.text
 
 
 def templates(lines, folder):

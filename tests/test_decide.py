@@ -95,6 +95,14 @@ def test_the_options_keep_a_category():
     assert verdict.spared[0].because == "the options keep share"
 
 
+def test_the_budget_counts_what_two_claims_take_once():
+    strong = [claim(1, Strength.STRONG), claim(1, Strength.STRONG, "share.en.y", start=4, end=60)]
+    weaker = [claim(2, Strength.MEDIUM), claim(2, Strength.WEAK, "share.structure.y")]
+    share = len("Share") / (len(TEXT) - len(DOCUMENT.blocks[1].text))
+    assert not cleaned(*strong, *weaker, budget=1.01 * share)[1].over_budget
+    assert cleaned(*strong, *weaker, budget=0.99 * share)[1].over_budget
+
+
 def test_the_budget_spares_the_weaker_claims_only():
     claims = [claim(2, Strength.STRONG)] + [
         claim(i, s, f"ui.en.{s}") for i in (0, 1) for s in (Strength.MEDIUM, Strength.WEAK)

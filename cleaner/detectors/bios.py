@@ -42,7 +42,7 @@ _PERSON = re.compile(
 
 def find_bios(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim the paragraphs at the end of the story that introduce somebody."""
-    prose = [i for i, reading in enumerate(document.readings) if reading.prose and not heard.claimed(i)]
+    prose = heard.paragraphs()
     for index in reversed(prose[ABOVE:][-MAX_BIOS:]):
         if not _introduces(document, index):
             return

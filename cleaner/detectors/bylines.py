@@ -1,8 +1,9 @@
 """Bylines without a "by": a line that is nothing but a name, where names stand.
 
 Fires on:  "Jane Doe" or "Jane Doe, dpa" under the headline, beside a date line, or alone after the last paragraph.
-Not on:    a name alone between paragraphs (an interview's speaker, a crosshead), more than six words, digits, one of
-           several lines of names (the winners, the team, the dead).
+Not on:    a name alone between paragraphs (an interview's speaker, a crosshead), more than seven words, digits, one of
+           several lines of names (the winners, the team, the dead); at the end, function words ("The Results"), and
+           lines with more of the story below them.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from collections.abc import Iterator
 
 from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
+from cleaner.language import words_of
 from cleaner.model import Category, Document, Finding, Strength
 from cleaner.text import CAPITAL
 
 _PARTICLE = "de|van|von|der|den|di|da|del|della|la|le|al|bin|ibn|zu|y|e|i|und|and|et|och|en|,|&|/"
 # A word is taken whole (``+``): where it might end earlier, capitals in a row would be cut up in millions of ways.
 _NAME = re.compile(rf"^(?:(?:{CAPITAL}[\w'’.-]{{0,30}}+|{_PARTICLE})[ ,]{{0,2}}){{1,7}}$")
+_PARTICLES = frozenset(_PARTICLE.split("|"))
 _ENOUGH = re.compile(rf"^{CAPITAL}[\w'’.-]+[ ,]+(?:.{{0,30}}[ ])?{CAPITAL}")
 _INITIALS = re.compile(r"^[A-Z]{2,5}$")
 
@@ -31,12 +34,13 @@ def find_bylines(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim name-only lines in the places of a byline."""
     if not document.blocks:
         return
-    story = [i for i, reading in enumerate(document.readings) if reading.prose and not heard.claimed(i)]
+    story = heard.paragraphs()
     first, last = (story[0], story[-1]) if story else (len(document.blocks), -1)
     for index in range(min(len(document.blocks), 30)):
         if heard.says(index, Category.BYLINE) and not heard.strong(index) and _near(heard, index, Category.TIMESTAMP):
             yield block_claim(document, index, Category.BYLINE, "by-date", Strength.WEAK, "it stands beside the date")
-    for index in [*range(min(first, 30)), *range(last + 1, min(last + 3, len(document.blocks)))]:
+    below = range(max(last + 1, first), min(last + 2, len(document.blocks)))
+    for index in [*range(min(first, 30)), *below]:
         if heard.claimed(index) or not _is_name(document.blocks[index].text) or _in_list(document, heard, index):
             continue
         if index < first and _near(heard, index, Category.TIMESTAMP, Category.BYLINE):
@@ -51,15 +55,22 @@ def find_bylines(document: Document, heard: Heard) -> Iterator[Finding]:
                 yield block_claim(
                     document, index, Category.BYLINE, "above-story", Strength.WEAK, "the story begins below it"
                 )
-        elif index == last + 1 and len(story) >= 3:
-            if _INITIALS.match(document.blocks[index].text):
-                continue
+        elif index == last + 1 and len(story) >= 3 and _signs(document, heard, index):
             yield block_claim(
                 document, index, Category.BYLINE, "name-at-end", Strength.MEDIUM, "a name after the last paragraph"
             )
             yield block_claim(
                 document, index, Category.BYLINE, "ends-story", Strength.WEAK, "nothing of the story follows"
             )
+
+
+def _signs(document: Document, heard: Heard, index: int) -> bool:
+    """True if a name below the last paragraph is its author's: no function words in it, nothing unclaimed below it."""
+    text = document.blocks[index].text
+    names = {word for word in document.readings[index].words if len(word) > 1}
+    if _INITIALS.match(text) or names & words_of(document.language or "en") - _PARTICLES:
+        return False
+    return index + 1 == len(document.blocks) or heard.claimed(index + 1)
 
 
 def _near(heard: Heard, index: int, *categories: Category) -> bool:

@@ -24,12 +24,13 @@ SHORT_CAPTION = 25
 HEADLINE_WORDS = 4
 
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s")
-_BREAK = re.compile(r"[^\W\d_]{3}[.!?]['\")]* +(?=['\"(]?[^\W\d_])")
+_BREAK = re.compile(r"[^\W\d_]{3}[.!?।۔]['\")]* +(?=['\"(]?[^\W\d_])|[。！？](?=['\"(「『]?[^\W\d_])")
 
 
 def find_captions(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim captions by the credits in them or next to them."""
     credit_lines = heard.touched(Category.PHOTO_CREDIT)
+    headed = next((i for i in range(len(document.blocks)) if _may_be_headline(document, heard, i)), None)
     for index in sorted({*credit_lines, *(credit - 1 for credit in credit_lines if credit > 0)}):
         reading = document.readings[index]
         if heard.strong(index):
@@ -40,7 +41,7 @@ def find_captions(document: Document, heard: Heard) -> Iterator[Finding]:
                     document, index, Category.CAPTION, "ends-in-credit", Strength.STRONG, "it ends in a photo credit"
                 )
         elif not reading.prose and reading.word_count <= MAX_ABOVE_CREDIT:
-            yield from _beside_credit(document, heard, index)
+            yield from _beside_credit(document, heard, index, headed is not None and headed < index)
 
 
 def _several_sentences(reading: Reading) -> bool:
@@ -48,14 +49,15 @@ def _several_sentences(reading: Reading) -> bool:
     return reading.word_count > SHORT_CAPTION and len(_BREAK.findall(reading.fold.text)) >= 2
 
 
-def _beside_credit(document: Document, heard: Heard, index: int) -> Iterator[Finding]:
+def _beside_credit(document: Document, heard: Heard, index: int, headed: bool) -> Iterator[Finding]:
+    """The caption above a credit; a line above which nothing can be the headline is ``headed`` by none."""
     below = index + 1 < len(document.blocks) and _is_credit(heard, index + 1)
     above = index > 0 and _is_credit(heard, index - 1)
     if not below or heard.says(index, Category.HEADLINE, Category.BYLINE, Category.TIMESTAMP):
         return
     if _NUMBERED.match(document.blocks[index].text):
         return
-    if not above and not any(_may_be_headline(document, heard, i) for i in range(index)):
+    if not above and not headed:
         return  # it is the headline itself, and its picture has no caption
     strength = Strength.STRONG if above else Strength.MEDIUM
     if not heard.strong(index + 1):

@@ -1,6 +1,6 @@
 """Lines in another language than the document: interface texts and promos of the site's other edition.
 
-Fires on:  a line of six words or more whose function words are all of another language, or in another script.
+Fires on:  a line of four words or more whose function words are all of another language, or in another script.
 Not on:    quotes and titles of works (in quotation marks), short names, documents whose language is unknown.
 """
 

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
 from cleaner.model import Category, Document, Finding, Strength
-from cleaner.text import WORD, fold, label_of
+from cleaner.text import WORD, bare_of, fold, label_of, makes_a_statement
 
 # The headline stands among the first lines. Lists of teasers above it are longer than that on raw page text only.
 TOP_BLOCKS = 15
@@ -42,7 +42,7 @@ MAX_COMPARED = 500
 MAX_EDGES = 8
 
 _BELOW_HEADLINE = (Category.BYLINE, Category.TIMESTAMP, Category.PHOTO_CREDIT)
-_NOT_HEADLINE = re.compile(r"^(?:[-–—•*·▪●]\s|\d+[.)]\s|[a-zà-ÿ])|[:,;.]$")
+_NOT_HEADLINE = re.compile(r"^(?:[-–—•*·▪●]\s|\d+[.)]\s|[a-zà-ÿ])|[:,;.：，；、]$")
 _TWO_SENTENCES = re.compile(r"[^\W\d_]{3}[.!?]\s+[^\W\d_]")
 _SPELL_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "ı": "i", "ł": "l"})
 
@@ -50,13 +50,14 @@ _SPELL_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø"
 def find_headline(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim the headline, the lines above it and its repetitions."""
     top = _lines_above_story(document, heard)
-    named = any(heard.strong(index) for index in heard.touched(Category.HEADLINE))
+    named = document.headed or any(heard.strong(index) for index in heard.touched(Category.HEADLINE))
     chosen = _by_evidence(document, top, named) or (None if named else _by_place(document, heard, top))
     if chosen is None:
         return
     index, found = chosen
     yield from found
-    yield from _above(document, heard, index)
+    if found[0].strength is Strength.STRONG:
+        yield from _above(document, heard, index)
     yield from _repeated(document, index)
 
 
@@ -89,7 +90,7 @@ def _by_evidence(document: Document, top: list[int], named: bool) -> tuple[int, 
     for index, label in zip(top, labels, strict=True):
         text = document.blocks[index].text
         agrees = _agreement(text, slug)
-        if agrees >= SLUG_AGREES:
+        if agrees >= (TITLE_AGREES if makes_a_statement(text) else SLUG_AGREES):
             best = max(best or (0.0, 0, "", ""), (agrees, -index, "address", "it says what the page's address says"))
         if title and _share(frozenset(_words(text)), title) >= TITLE_AGREES:
             best = max(best or (0.0, 0, "", ""), (1.0, -index, "title", "it says what the page's title says"))
@@ -129,14 +130,14 @@ def _by_place(document: Document, heard: Heard, top: list[int]) -> tuple[int, li
 
 def _looks_like_headline(document: Document, heard: Heard, index: int) -> bool:
     text, reading = document.blocks[index].text, document.readings[index]
-    below = document.blocks[index + 1 : index + LABEL_REACH]
-    if any(block.text == text for block in below):
-        return False  # a label that stands between the paragraphs, too
+    label, below = label_of(reading.fold.text), document.readings[index + 1 : index + LABEL_REACH]
+    if any(label_of(other.fold.text) == label for other in below if other.word_count == reading.word_count):
+        return False  # a label that stands between the paragraphs, too, perhaps with another number
     if heard.claimed(index) or _NOT_HEADLINE.search(text) or not 2 <= reading.word_count <= MAX_WORDS:
         return False
     if reading.word_count > MAX_UNPROVED or _TWO_SENTENCES.search(text):
         return False
-    return not reading.sentence or text[-1] in '?!？！…"”“»'
+    return not makes_a_statement(text)
 
 
 def _above(document: Document, heard: Heard, headline: int) -> Iterator[Finding]:
@@ -156,13 +157,13 @@ def _above(document: Document, heard: Heard, headline: int) -> Iterator[Finding]
 
 
 def _repeated(document: Document, headline: int) -> Iterator[Finding]:
-    label = label_of(document.readings[headline].fold.text)
+    label = bare_of(document.readings[headline].fold.text)  # numbers count: "Day 2" is not "Day 1" again
     length = len(document.blocks[headline].text)
     words = frozenset(_words(document.blocks[headline].text))
     for index, block in enumerate(document.blocks):
         if index == headline or not words:
             continue
-        same = abs(len(block.text) - length) <= MAX_EDGES and label_of(document.readings[index].fold.text) == label
+        same = abs(len(block.text) - length) <= MAX_EDGES and bare_of(document.readings[index].fold.text) == label
         near = (
             len(words) >= 4
             and index < 2 * TOP_BLOCKS

@@ -65,6 +65,10 @@ class Heard:
         """The blocks that a finding of the category covers wholly or in part, in order."""
         return sorted(self._of_category.get(category, ()))
 
+    def paragraphs(self) -> list[int]:
+        """The blocks of running text that nobody claims short of weakly: the story, as it seems."""
+        return [i for i, reading in enumerate(self._document.readings) if reading.prose and not self.claimed(i)]
+
     def any_strong(self) -> bool:
         """True if any block is surely not article text."""
         return bool(self._strong)

@@ -23,6 +23,8 @@ _HAS_ITS_OWN = re.compile(r"[:|>–—-]\s+\w")
 # Neither have pointers to one thing any.
 POINTERS = (".pointer", ".pointer-sentence", ".full-review")
 _ROW = " | "
+# How lines of a story end, and teasers do not.
+_GOES_ON = ".:;,。：；、，।॥۔،؛։။។"
 # In a long run, lines shorter than headlines are the menu that the run has gone over into.
 MENU_LINES = 5
 HEADLINE_WORDS = 5
@@ -30,7 +32,7 @@ HEADLINE_WORDS = 5
 
 def find_related(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim the lines under the labels of related stories."""
-    story = [i for i, reading in enumerate(document.readings) if reading.prose and not heard.claimed(i)]
+    story = heard.paragraphs()
     last = story[-1] if story else -1
     for index in heard.touched(Category.RELATED):
         if _is_label(document, heard, index):
@@ -53,7 +55,7 @@ def _teasers(document: Document, heard: Heard, label: int, after_story: bool) ->
         if heard.strong(index):
             continue
         reading, text = document.readings[index], document.blocks[index].text
-        if reading.prose or reading.word_count > MAX_TEASER_WORDS or text[-1] in ".:;,":
+        if reading.prose or reading.word_count > MAX_TEASER_WORDS or text[-1] in _GOES_ON:
             break
         if _ROW in text and not after_story:
             break

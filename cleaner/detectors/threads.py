@@ -1,11 +1,13 @@
 """Readers' comments: what stands between a comment widget's own words.
 
 Fires on:  everything from a "Comments" label on, after the story, if "Reply" lines or dated names follow.
-Not on:    a story about comments (no widget words), a label above the story (its counter).
+Not on:    a story about comments (no widget words), a label above the story (its counter), labels among the story's
+           paragraphs, each once ("Comments", "Leave a comment").
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate, dropwhile
 
@@ -29,13 +31,20 @@ def find_threads(document: Document, heard: Heard) -> Iterator[Finding]:
     above = list(accumulate((reading.prose for reading in document.readings), initial=0))
     for run in _close_together(widgets):
         thread = list(dropwhile(lambda index: not heard.says_strongly(index, Category.COMMENTS), run))
-        if len({label_of(document.readings[index].fold.text) for index in thread}) < MIN_LABELS:
+        labels = Counter(label_of(document.readings[index].fold.text) for index in thread)
+        if len(labels) < MIN_LABELS or (len(labels) == len(thread) and _goes_on(document, heard, thread[-1])):
             continue
         if len(thread) >= MIN_WIDGETS and above[thread[0]] >= MIN_PARAGRAPHS:
             for index in range(thread[0], thread[-1] + 1):
                 yield block_claim(
                     document, index, Category.COMMENTS, "thread", Strength.STRONG, "it stands inside a comment thread"
                 )
+
+
+def _goes_on(document: Document, heard: Heard, last: int) -> bool:
+    """True if a paragraph of the story, as it seems, follows the last widget line."""
+    below = range(last + 1, min(last + 1 + MAX_GAP, len(document.blocks)))
+    return any(document.readings[index].prose and not heard.claimed(index) for index in below)
 
 
 def _close_together(widgets: list[int]) -> list[list[int]]:

@@ -9,7 +9,6 @@ glued to a paragraph goes, the paragraph stays.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -18,13 +17,12 @@ from cleaner.detectors.heard import Heard
 from cleaner.model import Block, Document, Finding, Strength
 from cleaner.rules import MAX_WORDS_DEFAULT, Rule
 from cleaner.rules.match import Match, is_running, match_blocks, package_matcher
-from cleaner.text import SENTENCE_END, Reading, count_words
+from cleaner.text import SENTENCE_BREAK, SENTENCE_END, Reading, count_words
 
 # A promo's own sentence is at most this long, in words; the story around it at least this long.
 MAX_GLUED = 40
 MIN_STORY = 20
 
-_SENTENCE_BREAK = re.compile(r"(?<=[.!?…。！？؟।])[\"'”’»)\]]{0,2}\s*+(?=[\s\"“„«(\[]*+[^\W\d_])|(?<=[。！？])")
 
 
 def find_wording(document: Document, heard: Heard) -> Iterator[Finding]:
@@ -68,7 +66,7 @@ class _Sentences:
         self._text = text
         self._ends = [0, len(text)]
         if count >= MIN_STORY:
-            self._ends = [0, *(m.end() for m in _SENTENCE_BREAK.finditer(text) if m.end() < len(text)), len(text)]
+            self._ends = [0, *(m.end() for m in SENTENCE_BREAK.finditer(text) if m.end() < len(text)), len(text)]
         self._story = False
         self.promo: tuple[int, int] | None = None
         """The matched sentences, if they open or close a block whose rest is story."""
@@ -81,7 +79,8 @@ class _Sentences:
         matched = sorted({n for first, last in spans for n, (a, b) in enumerate(pairs) if first < b and last > a})
         if not matched:
             return
-        rest = "".join(self._text[a:b] for n, (a, b) in enumerate(pairs) if n not in set(matched))
+        known = set(matched)
+        rest = "".join(self._text[a:b] for n, (a, b) in enumerate(pairs) if n not in known)
         self._story = count_words(rest) >= MIN_STORY
         start, end = pairs[matched[0]][0], pairs[matched[-1]][1]
         run = matched[-1] - matched[0] + 1 == len(matched)

@@ -1,7 +1,7 @@
 """The zones around the story: short lines among residue, before it begins and after it ends.
 
-Fires on:  a line that nobody has named between or after lines that somebody has, behind the last paragraph; the same
-           above the first paragraph.
+Fires on:  a line that nobody has named between or after lines that somebody has, behind the last paragraph; above
+           the first one a line that a weak claim names.
 Not on:    lines between paragraphs; lines after the story with no residue above them (a list that ends the article).
 """
 
