@@ -20,8 +20,8 @@ from cleaner.features import Features, read_features
 from cleaner.metadata import read_metadata
 from cleaner.model import Category
 from cleaner.segment import Segments, segment
-from cleaner.text import WORD
-from training.augment import ADDITIONS, without_story
+from cleaner.text import WORD, squeeze
+from training.augment import ADDITIONS, as_live_page, without_story
 from training.categories import name_blocks
 from training.descent import CATEGORIES, UNNAMED
 from training.labels import UNKNOWN, align, from_reading, from_snippets, reading_of
@@ -43,13 +43,14 @@ WEIGHTS = {
     "comments": 0.3,
     "boxes": 0.15,
     "articles below": 0.05,
+    "live": 0.15,
     "no story": 0.02,
 }
 SNIPPET_WEIGHT = 0.02
 # Every block counts as if it had so many words more: a heading is not nothing.
 BASE_WORDS = 2
 # How many pages get which additions: copies of a publisher's page, share of the other pages.
-COPIES = {"comments": (3, 0.5), "boxes": (2, 0.3), "articles": (1, 0.12), "no story": (1, 0.1)}
+COPIES = {"comments": (3, 0.5), "boxes": (2, 0.3), "articles": (1, 0.12), "live": (2, 0.3), "no story": (1, 0.1)}
 POOL = 150
 # Below this share of story a block is outside.
 OUTSIDE = 0.3
@@ -119,13 +120,14 @@ def _decoded(row: Row) -> str:
 
 
 def labels_of(row: Row, segments: Segments) -> np.ndarray:
-    """A label a block: from gold, or from snippets and, for blocks that hold none, from what a reader said."""
+    """A label a block: from gold, or from snippets and what a reader said of the blocks that hold no wanted one."""
     texts = [piece.text for piece in segments.pieces]
     if row.get("gold"):
         return align(texts, row["gold"])
     labels = from_snippets(texts, row.get("with", []), row.get("without", []))
     reading = reading_of(row["id"], len(texts))
-    return labels if reading is None else np.where(labels == UNKNOWN, from_reading(reading), labels)
+    # An unwanted snippet of a word or two also stands in paragraphs of the story: a reader knows better.
+    return labels if reading is None else np.where(labels == 1.0, labels, from_reading(reading))
 
 
 def _example(kind: str, row: Row, segments: Segments, labels: np.ndarray) -> Example:
@@ -180,6 +182,18 @@ def _names_around(segments: Segments, container: int) -> str:
     return " ".join(names).lower()
 
 
+def _live_page(row: Row, random: Random) -> tuple[Segments, np.ndarray]:
+    """A page with its story in entries. Nobody says of their times and titles whether they belong to it."""
+    segments = segment(source_of(row))
+    labels = labels_of(row, segments)
+    before = {squeeze(piece.text) for piece in segments.pieces}
+    story = {squeeze(piece.text) for piece, label in zip(segments.pieces, labels, strict=True) if label > 0.9}
+    segments = segment(as_live_page(_decoded(row), story, random).encode("utf-8", "replace"))
+    labels = labels_of(row, segments)
+    new = np.array([squeeze(piece.text) not in before for piece in segments.pieces], bool)
+    return segments, np.where(new & (labels < OUTSIDE), UNKNOWN, labels)
+
+
 def _additions(name: str, row: Row, pools: dict[int, tuple[list[str], list[str]]]) -> Iterable[Example]:
     """The pages made from one page, always the same ones."""
     random = Random(f"{name} {row['id']}")
@@ -191,6 +205,8 @@ def _additions(name: str, row: Row, pools: dict[int, tuple[list[str], list[str]]
                 segments = segment(source_of(row))
                 segments = without_story(segments, labels_of(row, segments))
                 labels = np.zeros(len(segments.pieces))
+            elif kind == "live":
+                segments, labels = _live_page(row, random)
             else:
                 segments = segment(ADDITIONS[kind](_decoded(row), pool, random).encode("utf-8", "replace"))
                 labels = labels_of(row, segments)
