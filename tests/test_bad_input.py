@@ -1,6 +1,7 @@
 """Bad input: a clear error or a sensible result; never a traceback, never lost text, never more than linear time."""
 
 import codecs
+import re
 import time
 
 import pytest
@@ -124,6 +125,131 @@ def test_a_page_in_any_declared_encoding():
         raw = f"<html><head><meta charset='{label}'></head><body><p>{text}</p></body></html>".encode(codec)
         assert text in cleaner.clean(raw).document.text
     assert decode_html(b"<meta charset=zip><p>x")[0], "Python's own codecs are never asked"
+
+
+FRENCH = "Le maire a été très clair : le pont, rénové à grands frais, rouvrira à l’été. " * 3
+RUSSIAN = "Городской совет решил восстановить мост. " * 3
+CHINESE = "市议会昨天决定重建旧港口的大桥，工程预计明年春天开始。" * 3
+KOREAN = "시의회는 다리를 다시 짓기로 했다. " * 3
+JAPANESE = "市議会は橋を架け替えることを決めた。" * 3
+
+
+def declaring(label, *parts):
+    """A page that declares an encoding, or none, made of bytes."""
+    return (f"<meta charset={label}>".encode() if label else b"") + b"<p>" + b"".join(parts) + b"</p>"
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "text", "stray", "shown"),
+    [
+        ("iso-8859-1", "cp1252", FRENCH, b"\xe2\x80\x9d", "â€\x9d"),
+        (
+            "iso-8859-1",
+            "cp1252",
+            "EDUCAÇÃO " + "A prefeitura abrirá a ponte até julho, não já. " * 20,
+            b"\xe2\x80\x9d",
+            "â€\x9d",
+        ),
+        (None, "cp1252", FRENCH, b"\xe2\x80\x9d", "â€\x9d"),
+        ("windows-1251", "cp1251", RUSSIAN, b"\x98", "\x98"),
+        ("windows-1253", "cp1253", "Το συμβούλιο άνοιξε τη γέφυρα. " * 3, b"\xff", "\ufffd"),
+        ("gb2312", "gb18030", CHINESE, b"\xff", "\ufffd"),
+        ("gb2312", "gb18030", CHINESE, "𠮷".encode("gb18030"), "𠮷"),
+        ("euc-kr", "cp949", KOREAN, "다".encode("cp949")[:1], "\ufffd"),
+        ("shift_jis", "cp932", JAPANESE, b"\x85\x9f", "\ufffd"),
+        ("euc-jp", "euc_jp", JAPANESE, b"\xa9\xa1", "\ufffd"),
+        ("euc-jp", "euc_jp", JAPANESE, b"\x8f\xa1\xa1", "\ufffd"),
+    ],
+)
+def test_bytes_that_the_declared_encoding_lacks_garble_no_others(label, codec, text, stray, shown):
+    raw = text.encode(codec)
+    assert decode_html(declaring(label, raw, stray, b"<br>", raw))[0].endswith(f"<p>{text}{shown}<br>{text}</p>")
+
+
+@pytest.mark.parametrize("label", ["euc-jp", "shift_jis", "big5"])
+def test_a_pair_that_is_no_character_does_not_shift_the_pairs_behind_it(label):
+    codec = {"shift_jis": "cp932", "big5": "big5hkscs", "euc-jp": "euc_jp"}[label]
+    unknown = {"shift_jis": b"\x85\x9f", "big5": b"\x81\x81", "euc-jp": b"\xa9\xa1"}[label]
+    text = "市議会決定重建大橋" * 20
+    assert decode_html(declaring(label, unknown, text.encode(codec)))[0].endswith(f"<p>\ufffd{text}</p>")
+
+
+def test_japanese_has_the_characters_that_vendors_added():
+    added = {"①": b"\xad\xa1", "㈱": b"\xad\xea", "髙": b"\xfc\xe2", "德": b"\xf9\xfe"}
+    raw = JAPANESE.encode("euc_jp").join([b"", *added.values(), b""])
+    text = JAPANESE.join(["", *added, ""])
+    assert decode_html(declaring("euc-jp", raw)) == (f"<meta charset=euc-jp><p>{text}</p>", "euc_jp")
+    shifts = "橋".encode("iso2022_jp")[:3], "橋".encode("iso2022_jp")[-3:]
+    raw = shifts[0] + b"".join(bytes(byte & 0x7F for byte in pair) for pair in added.values()) + shifts[1]
+    assert decode_html(declaring("iso-2022-jp", JAPANESE.encode("iso2022_jp"), raw))[0].endswith(
+        f"<p>{JAPANESE}{''.join(added)}</p>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        # "ť" is none of the bytes of windows-1252.
+        ("iso-8859-1", "cp1250", "Městská rada včera rozhodla, že starý most přes řeku opět otevře, neboť lidé chtějí jezdit do práce. Loď i síť linek čekají. " * 3),
+        ("iso-8859-1", "cp932", "市議会は、橋を架け替えることを決めた。" * 3),
+        ("euc-jp", "gb18030", CHINESE),
+        ("gb2312", "cp1251", RUSSIAN),
+    ],
+)  # fmt: skip
+def test_an_encoding_that_lacks_much_of_the_page_is_not_believed(label, codec, text):
+    assert decode_html(declaring(label, text.encode(codec)))[0].endswith(f"<p>{text}</p>")
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("cp1251", RUSSIAN + "«Вестник РФ»"),
+        ("koi8_r", RUSSIAN + "Завтра приём граждан"),
+        ("gb18030", CHINESE),
+        ("cp874", "สภาเมืองมีมติให้เปิดสะพานเก่าอีกครั้งในเดือนพฤษภาคม เพราะประชาชนต้องการเดินทาง"),
+        ("cp1256", "قرر مجلس المدينة أمس إعادة بناء الجسر، وقال العمدة إن العمل سيبدأ في الربيع. " * 3),
+    ],
+)
+def test_accidents_do_not_make_a_page_utf_8(codec, text):
+    raw = declaring("utf-8", b"<i class=ad></i>" * 99, text.encode(codec))
+    assert len(text.encode(codec)) < 0.15 * len(raw), "markup may outweigh the text"
+    assert re.search(rb"[\xc2-\xdf][\x80-\xbf]", raw)
+    assert text in decode_html(raw)[0]
+
+
+@pytest.mark.parametrize("pasted", ["d’août", "🎆"])
+def test_a_page_that_declares_utf_8_and_is_mostly_something_else(pasted):
+    raw = declaring("utf-8", FRENCH.encode("cp1252"), pasted.encode(), "EDUCAÇÃO".encode("cp1252"))
+    assert decode_html(raw) == (f"<meta charset=utf-8><p>{FRENCH}{pasted}EDUCAÇÃO</p>", "utf-8")
+
+
+@pytest.mark.parametrize("label", [None, "utf-8"])
+def test_what_is_nothing_known_is_shown_as_browsers_do(label):
+    raw = declaring(label, b"\x81\xe9\xad\xe8" * 9)
+    assert decode_html(raw)[0].count("é\xadè") == 9
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("cp932", "市議会は、古い港の橋を架け替えることを決めた。工事は来年の春に始まり、二年かかるという。商店街のひとびとは、①工事中の迂回路、②駐車場、③費用について話しあった。"),
+        ("big5hkscs", "市議會決定重建舊港口大橋，恒生銀行裏面的工程預計明年春天開始。"),
+        ("cp949", KOREAN),
+    ],
+)  # fmt: skip
+def test_what_is_detected_has_the_characters_that_vendors_added(codec, text):
+    raw = (text * 8).encode(codec)
+    decoded, encoding = decode_text(raw)
+    assert decoded == text * 8
+    assert encode_text(decoded, encoding) == raw
+    assert decode_html(declaring(None, raw))[0] == f"<p>{text * 8}</p>"
+
+
+def test_what_hong_kong_has_twice_goes_back_to_its_bytes():
+    text = "市議會決定重建舊港口大橋，工程預計明年春天開始。" * 8 + "╞═╪═╡"
+    decoded, encoding = decode_text(text.encode("big5"))
+    assert decoded == text
+    assert encode_text(decoded, encoding) == text.encode("big5")
 
 
 def page_of(text, head=""):
