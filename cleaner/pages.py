@@ -17,6 +17,8 @@ _HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?><!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title|script|div|article|p|h1|section|main|table|span|a|link|style|header|nav)\b",
     re.IGNORECASE | re.DOTALL,
 )
+# A byte order mark, and what those of UTF-8 and UTF-16 are in Latin-1, as which bytes are looked at.
+_MARKS = "\ufeffï»¿þÿ"
 _TAGS = re.compile(r"</?(?:p|div|a|span|br|li|ul|h[1-6]|article|section|td|tr|body|html)\b[^<>]{0,400}>", re.IGNORECASE)
 
 
@@ -42,7 +44,7 @@ def guess_kind(text: str) -> str:
     >>> guess_kind("<!DOCTYPE html><p>Hello"), guess_kind("The <b> tag is bold, she said.")
     ('html', 'text')
     """
-    head = text[:4096].lstrip("\ufeff\u00ef\u00bb\u00bf")
+    head = text[:4096].lstrip(_MARKS)
     if _HTML_START.match(head):
         return "html"
     return "html" if len(_TAGS.findall(head)) >= 4 and head.lstrip()[:1] == "<" else "text"

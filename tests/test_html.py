@@ -13,6 +13,7 @@ from cleaner.features import name_bags, read_features
 from cleaner.hashing import in_buckets
 from cleaner.mend import mend
 from cleaner.model import Category
+from cleaner.pages import read_page
 from cleaner.segment import Segments, segment
 from tests.invariants import check_invariants
 from tests.test_scorer import MENU, PAGE, STORY
@@ -406,6 +407,14 @@ def test_bytes_and_text_give_the_same_result(declared, codec):
     result = cleaner.clean(text.encode(codec), kind="html", url=URL)
     assert lines(result.text) == UMLAUTS
     assert result == cleaner.clean(text, kind="html", url=URL)
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_page_is_known_behind_a_byte_order_mark(codec):
+    raw = ("\ufeff" * codec.endswith("e") + page(story=UMLAUTS)).encode(codec)
+    assert read_page(raw).kind == "html"
+    assert lines(cleaner.clean(raw, url=URL).text) == UMLAUTS
+    assert read_page(f"\ufeff{UMLAUTS[0]}".encode("utf-16-be")).kind == "text"
 
 
 @pytest.mark.parametrize(
