@@ -214,7 +214,8 @@ class _Walk:
         while self.here:
             self._close()
         out.lasts[0], out.ends[0] = len(out.pieces), len(out.parents)
-        out.head.title = squeeze(next(iter(self.titles), ""))
+        # A program that fills in the title may have left an empty one above it.
+        out.head.title = next(filter(None, map(squeeze, self.titles)), "")
         out.head.headings = [piece.text for piece in out.pieces if out.tags[piece.container] == "h1"]
         return out
 

@@ -149,6 +149,11 @@ def test_the_head_is_gathered():
 def test_the_first_title_and_language_count():
     head = read("<html lang=fr><title>One</title><html lang=de><body><title>Two</title>").head
     assert (head.language, head.title) == ("fr", "One")
+
+
+@pytest.mark.parametrize("blank", ["", " \n", "&nbsp;"])
+def test_a_blank_title_does_not_hide_the_next(blank):
+    assert read(f"<title>{blank}</title><title data-rh=true>Bridge opens</title>").head.title == "Bridge opens"
     assert read("<html xml:lang=it>").head.language == "it"
 
 
