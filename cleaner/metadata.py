@@ -512,6 +512,21 @@ _ISO_639_1 = frozenset(
         "yi", "yo", "za", "zh", "zu",
     ]
 )  # fmt: skip
+# The codes of ISO 639-2 for the languages that something here knows, and what it calls the languages of Norway and the
+# Philippines.
+_ISO_639_2 = {
+    "afr": "af", "alb": "sq", "ara": "ar", "arm": "hy", "aze": "az", "baq": "eu", "bel": "be", "ben": "bn",
+    "bul": "bg", "cat": "ca", "ces": "cs", "chi": "zh", "cym": "cy", "cze": "cs", "dan": "da", "deu": "de",
+    "dut": "nl", "ell": "el", "eng": "en", "est": "et", "eus": "eu", "fas": "fa", "fil": "tl", "fin": "fi",
+    "fra": "fr", "fre": "fr", "geo": "ka", "ger": "de", "gle": "ga", "glg": "gl", "gre": "el", "guj": "gu",
+    "heb": "he", "hin": "hi", "hrv": "hr", "hun": "hu", "hye": "hy", "ice": "is", "ind": "id", "isl": "is",
+    "ita": "it", "jpn": "ja", "kan": "kn", "kat": "ka", "kaz": "kk", "kor": "ko", "lav": "lv", "lit": "lt",
+    "ltz": "lb", "mac": "mk", "mal": "ml", "mar": "mr", "may": "ms", "mkd": "mk", "msa": "ms", "nb": "no",
+    "nep": "ne", "nld": "nl", "nn": "no", "nno": "no", "nob": "no", "nor": "no", "per": "fa", "pol": "pl",
+    "por": "pt", "ron": "ro", "rum": "ro", "rus": "ru", "slk": "sk", "slo": "sk", "slv": "sl", "spa": "es",
+    "sqi": "sq", "srp": "sr", "swa": "sw", "swe": "sv", "tam": "ta", "tel": "te", "tgl": "tl", "tha": "th",
+    "tur": "tr", "ukr": "uk", "urd": "ur", "vie": "vi", "wel": "cy", "zho": "zh", "zul": "zu",
+}  # fmt: skip
 _NO_LANGUAGE = frozenset(["und", "mul", "mis", "zxx"])
 
 
@@ -525,19 +540,20 @@ def _language(said: _Said) -> str:
 
 
 def _code(tag: str) -> str:
-    """The language of a tag, in lower case.
+    """The language of a tag, in lower case: ISO 639-1 for each language that something here knows.
 
-    >>> _code("pt_BR"), _code("FIL"), _code("English"), _code("jp")
-    ('pt', 'fil', '', '')
+    >>> _code("pt_BR"), _code("nb-NO"), _code("GER"), _code("haw"), _code("English"), _code("jp")
+    ('pt', 'no', 'de', 'haw', '', '')
     """
     match = _CODE.match(tag)
     code = match.group(1).lower() if match else ""
+    code = _ISO_639_2.get(code, code)
     return code if code in _ISO_639_1 or (len(code) == 3 and code not in _NO_LANGUAGE) else ""
 
 
 # Dates.
 
-_CLOCK = r"(?P<hour>\d{1,2}):?(?P<minute>\d\d)(?::?\d\d)?"
+_CLOCK = r"(?P<hour>\d{1,2}):?(?P<minute>\d\d)(?::?\d\d)?(?:\s?(?P<half>[AaPp])\.?[Mm]\b)?"
 _FORMS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -576,6 +592,8 @@ def _iso_date(text: str) -> str:
 
     >>> _iso_date("2024-05-14T10:23:00+02:00"), _iso_date("20240514"), _iso_date("Tue, 14 May 2024 10:23:00 GMT")
     ('2024-05-14T10:23', '2024-05-14', '2024-05-14T10:23')
+    >>> _iso_date("2024-05-14 09:23 PM"), _iso_date("2024-05-14 12:30 a.m.")
+    ('2024-05-14T21:23', '2024-05-14T00:30')
     """
     seconds = _SECONDS.fullmatch(text)
     if seconds:
@@ -584,13 +602,17 @@ def _iso_date(text: str) -> str:
     return _moment(**match.groupdict()) if match else ""
 
 
-def _moment(year: str, month: str, day: str, hour: str | None, minute: str | None) -> str:
+def _moment(year: str, month: str, day: str, hour: str | None, minute: str | None, half: str | None) -> str:
     try:
         printed = date(int(year), _MONTHS.get(month) or int(month), int(day)).isoformat()
     except ValueError:
         return ""
-    in_range = hour is not None and minute is not None and int(hour) < 24 and int(minute) < 60
-    return f"{printed}T{int(hour or 0):02}:{int(minute or 0):02}" if in_range else printed
+    if hour is None or minute is None or int(hour) > 23 or int(minute) > 59:
+        return printed
+    hours = int(hour)
+    if half and hours <= 12:  # some print "21:23 PM"
+        hours = hours % 12 + 12 * (half in "Pp")
+    return f"{printed}T{hours:02}:{int(minute):02}"
 
 
 def _guessed_date(text: str, language: str) -> str:

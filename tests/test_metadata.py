@@ -2,13 +2,17 @@
 
 import json
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cleaner.metadata import MAX_FIELD, MAX_SCRIPT, Head, read_metadata
+from cleaner import rules
+from cleaner.language import SCRIPTS, STOPLISTS
+from cleaner.metadata import _ISO_639_1, _ISO_639_2, MAX_FIELD, MAX_SCRIPT, Head, read_metadata
 
+PACKS = sorted(Path(rules.__file__).parent.glob("*/*.toml"))
 SITE = "https://www.harbour-post.example"
 STORY = f"{SITE}/news/bridge"
 HEADLINE = "Council votes to rebuild the old bridge"
@@ -536,6 +540,14 @@ def test_the_author_on_the_card(label, byline):
         ("1715682180", "2024-05-14T10:23"),
         ("1715682180000", "2024-05-14T10:23"),
         ("May 14, 2024 10:23 am", "2024-05-14T10:23"),
+        ("2024-05-14 09:23 PM", "2024-05-14T21:23"),
+        ("2024-05-14 9:23:11pm", "2024-05-14T21:23"),
+        ("2024-05-14T09:23 a.m.", "2024-05-14T09:23"),
+        ("2024/05/14, 12:30 AM", "2024-05-14T00:30"),
+        ("2024-05-14 12:30 p.m.", "2024-05-14T12:30"),
+        ("2024-05-14 21:23 PM", "2024-05-14T21:23"),
+        ("14 May 2024 09:23 PM", "2024-05-14T21:23"),
+        ("2024-05-14 09:23 Pmorning", "2024-05-14T09:23"),
         ("14.05.2024 10:23", "2024-05-14T10:23"),
         ("14. Mai 2024", "2024-05-14"),
         ("2024-05-14T25:61", "2024-05-14"),
@@ -589,13 +601,20 @@ def test_times(times, published, updated):
 
 @pytest.mark.parametrize(
     ("tag", "code"),
-    [("en", "en"), ("EN-gb", "en"), ("pt_BR", "pt"), ("zh-Hant-TW", "zh"), ("fil", "fil"), (" de ", "de"), ("en, fr", "en"),
-     ("english", None), ("jp", None), ("und", None), ("x-default", None), ("", None), ("{{lang}}", None), ("1", None)],
+    [("en", "en"), ("EN-gb", "en"), ("pt_BR", "pt"), ("zh-Hant-TW", "zh"), ("haw", "haw"), (" de ", "de"), ("en, fr", "en"),
+     ("nb-NO", "no"), ("nn", "no"), ("nob", "no"), ("fil-PH", "tl"), ("eng", "en"), ("GER", "de"), ("deu", "de"),
+     ("fre", "fr"), ("fra-FR", "fr"), ("spa", "es"), ("zho", "zh"), ("english", None), ("jp", None), ("und", None), ("x-default", None), ("", None), ("{{lang}}", None), ("1", None)],
 )  # fmt: skip
 def test_languages(tag, code):
     assert read_metadata(Head(language=tag)).get("language") == code
     assert read_metadata(Head(language="english", metas=[meta("og:locale", tag)])).get("language") == code
     assert read_metadata(Head(metas=[{"http-equiv": "Content-Language", "content": tag}])).get("language") == code
+
+
+def test_every_language_that_is_known_has_its_long_codes():
+    known = {*STOPLISTS.values(), *SCRIPTS, *(path.stem for path in PACKS)} - {"any"}
+    assert known == set(_ISO_639_2.values())
+    assert known < _ISO_639_1
 
 
 @pytest.mark.parametrize("section", [f"{SITE}/local", "www.harbour-post.example", "42", "", " / "])
