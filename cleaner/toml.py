@@ -23,6 +23,8 @@ def toml_value(value: Any) -> str:
     if isinstance(value, str):
         clean = value.encode("utf-8", "replace").decode()
         return json.dumps(clean, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, float):
+        return float.__repr__(value)  # JSON has other words for what is infinite or no number
     return value.isoformat() if isinstance(value, date) else json.dumps(value)
 
 

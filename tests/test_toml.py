@@ -27,3 +27,8 @@ def test_numbers_days_and_what_is_empty(value):
 
 def test_what_no_utf_8_can_hold_becomes_a_question_mark():
     assert toml_value("a\udcff") == '"a?"'
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan"), [0.5, float("inf")]])
+def test_what_is_infinite_or_no_number(value):
+    assert repr(tomllib.loads(f"x = {toml_value(value)}")) == repr({"x": value})
