@@ -130,6 +130,22 @@ def test_one_file(tmp_path):
         names(tmp_path, format="pdf")
 
 
+def test_what_can_be_read_only_once_or_by_one_process_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    put(tmp_path, "a.txt")
+    with (tmp_path / "a.txt").open("rb") as file:
+        for path in (
+            tmp_path / "pipe.jsonl",
+            "/dev/null",
+            f"/dev/fd/{file.fileno()}",
+            f"/proc/self/fd/{file.fileno()}",
+        ):
+            with pytest.raises(UsageError, match="use - for standard input"):
+                list(find_inputs(path))
+        (tmp_path / "list").write_text(f"/dev/fd/{file.fileno()}\n{tmp_path / 'pipe.jsonl'}\n{tmp_path / 'a.txt'}\n")
+        assert [type(entry) for entry in find_inputs(f"@{tmp_path / 'list'}")] == [Unreadable, Unreadable, InputFile]
+
+
 def test_a_list(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     put(tmp_path, "in/a.txt", "in/sub/b.html")

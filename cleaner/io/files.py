@@ -227,9 +227,19 @@ def _local(path: Path, format: str | None) -> Iterator[Found]:
         raise UsageError(f"{path} cannot be read: {plain_words(error)}") from error
     if stat.S_ISDIR(status.st_mode):
         yield from _walked(path, format)
+    elif not _same_for_all(path, status):
+        raise UsageError(f"{path} is no regular file, which can be read more than once: use - for standard input")
     else:
-        size = status.st_size if stat.S_ISREG(status.st_mode) else None
-        yield InputFile(path.name, str(path), format or format_of(path.name) or "auto", size)
+        yield InputFile(path.name, str(path), format or format_of(path.name) or "auto", status.st_size)
+
+
+# Behind these names each process finds what it has open itself: a worker would read something else.
+_OWN_FILES = ("/dev/stdin", "/dev/fd/", "/proc/")
+
+
+def _same_for_all(path: Path, status: os.stat_result) -> bool:
+    """Whether it is a regular file, which every worker can read, more than once."""
+    return stat.S_ISREG(status.st_mode) and not os.path.abspath(path).startswith(_OWN_FILES)  # noqa: PTH100  (resolve() would follow them)
 
 
 def _walked(root: Path, format: str | None) -> Iterator[Found]:
@@ -295,7 +305,7 @@ def _listed_file(name: str, path: str, format: str | None) -> InputFile | Unread
             status = Path(path).stat()
         except (OSError, ValueError) as error:
             return Unreadable(0, name, f"it cannot be opened: {plain_words(error)}")
-        if not stat.S_ISREG(status.st_mode):
+        if not _same_for_all(Path(path), status):
             return Unreadable(0, name, "it is no file")
         return InputFile(name, path, format or format_of(path) or "auto", status.st_size)
     return InputFile(name, path, format or format_of(path) or "auto")
@@ -365,9 +375,15 @@ def lies_in(source: str, folder: str) -> bool:
 
     Raises :class:`cleaner.errors.UsageError` like :func:`file_system`.
     """
-    places = (each if is_url(each) else f"file://{Path(each).resolve()}" for each in (source, folder))
-    (system, path), (other, root) = map(file_system, places)
-    return type(system) is type(other) and PurePosixPath(path).is_relative_to(root)
+    (system, path), (other, root) = map(_place, (source, folder))
+    return type(system) is type(other) and path.is_relative_to(root)
+
+
+def _place(source: str) -> tuple[Any, PurePosixPath]:
+    """File system and path; a file or folder of this machine under the name that no link is on the way to."""
+    system, path = file_system(source if is_url(source) else f"file://{Path(source).resolve()}")
+    local = "file" in ([system.protocol] if isinstance(system.protocol, str) else system.protocol)
+    return system, PurePosixPath(Path(path).resolve() if local else path)
 
 
 def _opened(path: str) -> BinaryIO:
