@@ -18,7 +18,7 @@ from typing import Any
 from cleaner.audit import restore_record
 from cleaner.batch.assemble import parts_of, read_rows
 from cleaner.batch.job import RECORD_FOLDER, RunFolder
-from cleaner.batch.restore import PARTS, cleaned_text, entries_of
+from cleaner.batch.restore import PARTS, cleaned_text, entries_of, original_text
 from cleaner.batch.summary import PASSED
 from cleaner.errors import AuditError, CleanerError, InputError, UsageError
 from cleaner.io.atomic import place_below
@@ -240,10 +240,9 @@ def _place(row: dict[str, Any], rows: dict[str, int]) -> Place:
 
 def _of_text(document: RunDocument, path: Path) -> str | CleanerError:
     try:
-        data = read_bytes(path)
+        return original_text(read_bytes(path), document.record or {})
     except CleanerError as error:
         return error
-    return _restored(document, data.decode("utf-8", "surrogateescape"))
 
 
 def _text_of(entry: Entry, document: RunDocument, keys: Keys) -> str:

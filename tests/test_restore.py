@@ -13,6 +13,8 @@ from cleaner.batch.job import Reading, Writing
 from cleaner.batch.restore import restore_run
 from cleaner.errors import AuditError
 from cleaner.io.records import Keys
+from cleaner.io.writers import encode
+from cleaner.runs import open_run
 from tests.test_batch import DOCUMENT, PAGE, tree
 from tests.test_batch_formats import lines
 from tests.warm import run_cleaner as cli
@@ -160,3 +162,24 @@ def test_nothing_is_restored_outside(corpus, tmp_path):
     manifest.write_bytes(manifest.read_bytes().replace(b'"output": "0.txt"', b'"output": "../0.txt"'))
     assert restore_run(out, audit, tmp_path / "back", said.append) == 1
     assert "outside the output folder" in said[0]
+
+
+def test_lone_surrogates_come_back(tmp_path):
+    said = [
+        "_Half a \ud83d smile.",
+        "_A byte \udc80.",
+        "_Both: \udc80 \ud83d.",
+        "_\udced\udca0\udcbd",
+        "_Whole \U0001f600.",
+    ]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in said))
+    out, back = tmp_path / "out", tmp_path / "back"
+    _, audit = run(tmp_path / "a.jsonl", out, writing=Writing("text"))
+    assert restore_run(out, audit, back, print) == 0
+    restored = [path.read_bytes() for path in sorted((back / "a.jsonl").iterdir())]
+    assert restored == [encode(text) for text in said]
+    found = open_run(out)
+    assert [text for _, text in found.originals(found.documents())] == said
+    (out / "a.jsonl" / "0000000.txt").write_bytes(b"\xff")
+    assert restore_run(out, audit, back, said.append) == 1
+    assert "changed after cleaning" in said[-1]

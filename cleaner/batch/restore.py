@@ -6,6 +6,7 @@ the text that was cleaned in the place of the cleaned one, and all else as it is
 
 from __future__ import annotations
 
+import contextlib
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
@@ -15,7 +16,7 @@ from typing import Any
 from cleaner.audit import digest, read_records, restore_record
 from cleaner.batch.assemble import parts_of, read_rows
 from cleaner.batch.layout import text_name
-from cleaner.encoding import LOSSLESS, encode_text
+from cleaner.encoding import encode_text
 from cleaner.errors import AuditError, CleanerError
 from cleaner.io.atomic import place_below, write_atomically
 from cleaner.io.fields import CLEAN_KEY
@@ -25,6 +26,7 @@ from cleaner.io.parts import SUFFIXES, row_writer
 from cleaner.io.readers import cannot_read, read_bytes
 from cleaner.io.records import KEY_NAMES, TEXT_KEYS, Entry, Keys, Record, Unreadable
 from cleaner.io.rows import RowWriter
+from cleaner.io.writers import encode
 
 Json = dict[str, Any]
 
@@ -54,8 +56,23 @@ def restore_bytes(cleaned: bytes, record: Json) -> bytes:
 
     Raises :class:`cleaner.errors.AuditError` if it does not fit its record.
     """
-    text = restore_record(cleaned.decode("utf-8", "surrogateescape"), record)
-    return encode_text(text, record.get("encoding") or LOSSLESS)
+    text, encoding = original_text(cleaned, record), record.get("encoding")
+    # A text that came from no bytes of its own, but from a record, may hold any lone surrogates.
+    return encode_text(text, encoding) if encoding else encode(text)
+
+
+def original_text(cleaned: bytes, record: Json) -> str:
+    """The text of a document, given the bytes that :func:`cleaner.io.writers.encode` has made of its cleaned text.
+
+    Raises :class:`cleaner.errors.AuditError` if they do not fit its record.
+    """
+    try:
+        return restore_record(cleaned.decode("utf-8", "surrogateescape"), record)
+    except AuditError:
+        # Lone surrogates that stand for no bytes are encoded in another way.
+        with contextlib.suppress(UnicodeDecodeError):
+            return restore_record(cleaned.decode("utf-8", "surrogatepass"), record)
+        raise
 
 
 def read_audit(path: Path) -> Iterator[Json]:
