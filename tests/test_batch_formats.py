@@ -389,6 +389,17 @@ def test_files_are_read_once_and_hashed_on_the_way(tmp_path, monkeypatch):
     assert (reader.digest(task, 0, 2), digest_of(task, 0, 2)) == ("", None)
 
 
+def test_records_that_were_taken_for_one_document_are_not_lost_silently(tmp_path):
+    for name, text in (("one", "A text."), ("none", ""), ("records", '{"text": "One."}\n{"text": "Two."}\n')):
+        (tmp_path / name).write_text(text)
+    files = tuple(
+        replace(next(find_inputs(str(tmp_path / name))), format="auto") for name in ("one", "none", "records")
+    )
+    one, none, records = (entry for _, entry in Reader(Job("", tmp_path / "out")).documents(Task(0, files, 0), 0))
+    assert (one.raw, none.raw) == (b"A text.", b"")
+    assert "it holds records" in records.why
+
+
 @pytest.mark.parametrize("first", [1, 16])
 def test_workers_that_share_a_file_give_the_same_bytes(large, tmp_path, monkeypatch, first):
     run_batch(large, tmp_path / "alone", step=STEP)

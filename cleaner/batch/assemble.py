@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,16 +14,16 @@ from cleaner.audit import to_json
 from cleaner.batch.document import ADDED
 from cleaner.batch.job import Job
 from cleaner.batch.journal import Ledger, Segment
-from cleaner.batch.layout import SINGLE, format_for, suffix_for, target_for
+from cleaner.batch.layout import SINGLE, format_for, part_pattern, part_prefix, suffix_for, target_for
 from cleaner.batch.output import put, write_whole, writing
 from cleaner.batch.plan import Task, read_plan
 from cleaner.batch.segments import read_pickled
 from cleaner.batch.summary import Summary, passed_row
 from cleaner.errors import OutputError, UsageError
-from cleaner.io.arrow import cleaned_schema
+from cleaner.io.arrow import cleaned_schema, schema_from_text
 from cleaner.io.atomic import place_below
-from cleaner.io.files import InputFile, open_stream
-from cleaner.io.parquet import ParquetWriter, schema_of
+from cleaner.io.files import InputFile
+from cleaner.io.parquet import ParquetWriter
 from cleaner.io.parts import PART_BYTES, PartWriter
 from cleaner.io.rows import JsonlWriter
 
@@ -64,9 +63,8 @@ def _write_rows(job: Job, ledger: Ledger) -> None:
     scratch = job.folder.temporary / "rows"
     shutil.rmtree(scratch, ignore_errors=True)
     parts = None
-    # A file that was refused has no output: its name may be that of another.
-    taken = (pair for pair in in_order(job, ledger) if not (pair[0].records and pair[0].refused))
-    for file, segments in _by_file(taken):
+    for task, segments in _by_file(_readable(job, ledger)):
+        file = task.files[0]
         if format_for(file, job.writing) == "text":
             continue
         target = target_for(file, job.writing)
@@ -75,7 +73,7 @@ def _write_rows(job: Job, ledger: Ledger) -> None:
             _copy_rows(job, file, segments, parts)
         else:
             path = scratch / f"rows{suffix_for(file, job.writing)}"
-            with _file_writer(job, file, path) as writer:
+            with _file_writer(job, task, path) as writer:
                 _copy_rows(job, file, segments, writer)
             place = place_below(job.output, target)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +85,7 @@ def _write_rows(job: Job, ledger: Ledger) -> None:
 
 def _place_parts(job: Job, parts: list[Path]) -> None:
     """Give the parts their place, and take away those that an earlier run had more."""
-    prefix = _part_prefix(job.writing.part_size)
+    prefix = part_prefix(job.writing.part_size)
     places = [job.output / part.name.replace("part", prefix, 1) for part in parts]
     for part, place in zip(parts, places, strict=True):
         part.replace(place)
@@ -100,22 +98,22 @@ def parts_of(output: Path, part_size: int | None) -> list[Path]:
 
     They come in order: by their numbers, which may have more than five digits.
     """
-    prefix = _part_prefix(part_size)
-    name = re.compile(prefix + r"-(\d{5,})\.(?:jsonl(?:\.gz|\.zst)?|parquet)")
-    found = [(match, path) for path in output.glob(f"{prefix}-*") if (match := name.fullmatch(path.name))]
+    name = part_pattern(part_size)
+    paths = output.glob(f"{part_prefix(part_size)}-*")
+    found = [(match, path) for path in paths if (match := name.fullmatch(path.name)) and path.is_file()]
     return [path for _, path in sorted((int(match[1]), path) for match, path in found)]
 
 
-def _part_prefix(part_size: int | None) -> str:
-    # Without parts for all, those of texts and pages stand beside files that may well be called part-00000.
-    return "documents" if part_size is None else "part"
+def _readable(job: Job, ledger: Ledger) -> Segments:
+    """All segments in which something could be cleaned. What was refused has no output: its name may be another's."""
+    return (pair for pair in in_order(job, ledger) if pair[0].readable)
 
 
-def _by_file(segments: Segments) -> Iterator[tuple[InputFile, Segments]]:
-    """The segments of each file of records together, and those of single documents, a file standing for all."""
+def _by_file(segments: Segments) -> Iterator[tuple[Task, Segments]]:
+    """The segments of each file of records together, and those of single documents, a task standing for all."""
     for _, group in groupby(segments, lambda pair: _owner(pair[0].files[0])):
         first = next(group)
-        yield first[0].files[0], chain((first,), group)  # noqa: B031  (the first, and then all others, once)
+        yield first[0], chain((first,), group)  # noqa: B031  (the first, and then all others, once)
 
 
 def _owner(file: InputFile) -> str:
@@ -135,10 +133,8 @@ def _copy_rows(job: Job, file: InputFile, segments: Segments, writer: JsonlWrite
                 writer.write_line(line)
 
 
-def _file_writer(job: Job, file: InputFile, path: Path) -> JsonlWriter | ParquetWriter:
-    if path.suffix != ".parquet":
-        return JsonlWriter(path)
-    return ParquetWriter(path, _schema(job, file) if file.format == "parquet" else None, added=ADDED)
+def _file_writer(job: Job, task: Task, path: Path) -> JsonlWriter | ParquetWriter:
+    return JsonlWriter(path) if path.suffix != ".parquet" else ParquetWriter(path, _schema(job, task), added=ADDED)
 
 
 def _part_writer(job: Job, folder: Path) -> PartWriter:
@@ -146,20 +142,19 @@ def _part_writer(job: Job, folder: Path) -> PartWriter:
     return PartWriter(folder, suffix_for(None, job.writing), part_bytes=size)
 
 
-def _schema(job: Job, file: InputFile) -> Any:
-    """The columns of a Parquet file with the cleaned text; ``None`` if it cannot be read any more."""
-    try:
-        with open_stream(file) as stream:
-            schema = schema_of(stream)
-    except Exception:  # pyarrow has half a dozen for a file that is none
+def _schema(job: Job, task: Task) -> Any:
+    """The columns of a Parquet file with the cleaned text; ``None`` for a file that was none."""
+    if task.schema is None:
         return None
+    schema = schema_from_text(task.schema)
     return cleaned_schema(schema, job.reading.keys, keep_html=job.writing.keep_html, added=ADDED)
 
 
 def _join_by_file(job: Job, ledger: Ledger) -> None:
     shutil.rmtree(job.folder.attributes, ignore_errors=True)
     job.folder.attributes.mkdir(parents=True)
-    for file, segments in _by_file(in_order(job, ledger)):
+    for first, segments in _by_file(_readable(job, ledger)):
+        file = first.files[0]
         name = "documents.jsonl" if file.format in SINGLE else f"{file.name}.jsonl"
         target = place_below(job.folder.attributes, name)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -172,6 +172,11 @@ class RunFolder:
         return self.work / "plan.jsonl"
 
     @property
+    def next_plan(self) -> Path:
+        """What takes the place of the plan once it is whole."""
+        return self.work / "next-plan.jsonl"
+
+    @property
     def journal(self) -> Path:
         """One line for everything that is done for good."""
         return self.work / "journal.jsonl"

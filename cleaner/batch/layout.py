@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cleaner.batch.job import Writing
 from cleaner.io.files import PACKED, InputFile, stem_of
 
@@ -61,3 +63,18 @@ def numbered_text(file: InputFile, number: int) -> str:
     'a.jsonl/0000007.txt'
     """
     return f"{file.name}/{number:07}.txt"
+
+
+def part_prefix(part_size: int | None) -> str:
+    """How the names of parts begin, for rows with or without a size for them."""
+    # Without parts for all, those of texts and pages stand beside files that may well be called part-00000.
+    return "documents" if part_size is None else "part"
+
+
+def part_pattern(part_size: int | None) -> re.Pattern[str]:
+    """What matches the whole name of a part; its group is the number, which may have more than five digits.
+
+    >>> part_pattern(None).fullmatch("documents-00017.jsonl.gz")[1]
+    '00017'
+    """
+    return re.compile(part_prefix(part_size) + r"-(\d{5,})\.(?:jsonl(?:\.gz|\.zst)?|parquet)")

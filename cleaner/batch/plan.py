@@ -9,29 +9,36 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, Any
 
 from cleaner.audit import to_json
-from cleaner.batch.job import RECORD_FOLDER, Job
-from cleaner.batch.layout import SINGLE, target_for
+from cleaner.batch.job import Job
+from cleaner.batch.layout import SINGLE, format_for, suffix_for, target_for
+from cleaner.batch.names import Names
 from cleaner.batch.output import write_whole, writing
 from cleaner.errors import CleanerError, UsageError
+from cleaner.io.arrow import schema_to_text
 from cleaner.io.files import (
     FORMAT_OF,
     PACKED,
     STDIN,
+    STDIN_NAME,
     InputFile,
     LeftOut,
     find_inputs,
     is_url,
-    lies_in,
     open_stream,
     sniffed,
 )
+from cleaner.io.parquet import schema_of
+from cleaner.io.parts import need_writer
 from cleaner.io.records import Unreadable
+from cleaner.io.streams import seekable
 
 # Documents that a worker takes at once: enough to make the trip worth it, few enough that all workers end together.
 CHUNK = 64
@@ -50,6 +57,13 @@ class Task:
     """Index of a file → why it cannot be cleaned."""
     passed: Mapping[int, str] = field(default_factory=dict)
     """Index of a file → why it is no document and is passed over."""
+    schema: str | None = None
+    """The columns of a file of Parquet that becomes one, by :func:`cleaner.io.arrow.schema_to_text`."""
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is anything to clean in it."""
+        return len(self.refused) + len(self.passed) < len(self.files)
 
     @property
     def records(self) -> bool:
@@ -59,8 +73,8 @@ class Task:
     def to_line(self, job: Job) -> str:
         """One line of the plan."""
         row = {"number": self.number, "files": [_as_list(job, file) for file in self.files], "size": self.size}
-        more = {"refused": self.refused, "passed": self.passed}
-        return to_json(row | {name: why for name, why in more.items() if why})
+        more = {"refused": self.refused, "passed": self.passed, "schema": self.schema}
+        return to_json(row | {name: value for name, value in more.items() if value})
 
 
 @dataclass(slots=True)
@@ -86,19 +100,20 @@ class _Found:
     file: InputFile
     refused: str | None = None
     passed: str | None = None
+    schema: str | None = None
 
 
 def keep_stdin(job: Job) -> None:
     """Copy standard input into the run's folder: it can be read once, and by this process only."""
-    with writing(job.folder.work), job.folder.stdin.open("wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20)
+    with writing(job.folder.work):
+        write_whole(job.folder.stdin, lambda file: shutil.copyfileobj(sys.stdin.buffer, file, 1 << 20))
 
 
-def write_plan(job: Job) -> Totals:
-    """Look at the input and write the plan.
+def write_plan(job: Job, before_it_counts: Callable[[], object] = lambda: None) -> Totals:
+    """Look at the input and write the plan; ``before_it_counts`` is called when it is whole.
 
-    Raises :class:`cleaner.errors.UsageError` if there is nothing to clean or the input cannot be read, and
-    :class:`cleaner.errors.OutputError` if the plan cannot be written.
+    Raises :class:`cleaner.errors.UsageError` if there is nothing to clean, the input cannot be read or an extra is
+    missing for the output, and :class:`cleaner.errors.OutputError` if the plan cannot be written.
     """
     totals = Totals()
 
@@ -111,7 +126,9 @@ def write_plan(job: Job) -> Totals:
             raise UsageError(f"{job.input} holds no documents: files in {known}, each also with {' or '.join(PACKED)}")
 
     with writing(f"the output folder {job.output}"):
-        write_whole(job.folder.plan, fill)
+        write_whole(job.folder.next_plan, fill)
+        before_it_counts()
+        job.folder.next_plan.replace(job.folder.plan)
     return totals
 
 
@@ -121,30 +138,74 @@ def read_plan(job: Job) -> Iterator[Task]:
         for line in lines:
             row = json.loads(line)
             files = tuple(_from_list(job, values) for values in row["files"])
-            reasons = [{int(at): why for at, why in row.get(name, {}).items()} for name in ("refused", "passed")]
-            yield Task(row["number"], files, row["size"], *reasons)
+            refused, passed = _by_index(row.get("refused", {})), _by_index(row.get("passed", {}))
+            yield Task(row["number"], files, row["size"], refused, passed, row.get("schema"))
 
 
-def changes_since(job: Job) -> Iterator[str]:
-    """What the input holds that the plan does not know, for people. A file that is gone is no change: it fails."""
-    planned = (file for task in read_plan(job) for at, file in enumerate(task.files) if at not in task.passed)
-    expected = next(planned, None)
-    for found in (found for found in _inputs(job) if not found.passed):
-        name = found.file.name
-        # Both are in the same order, so whatever stands between is gone.
-        while expected is not None and expected.name != name and not Path(expected.path).exists():
-            expected = next(planned, None)
-        if expected is None or expected.name != name:
-            yield f"{name} is new"
-            continue
-        if expected.format not in SINGLE and expected.size != found.file.size:
-            yield f"{name} had {expected.size} bytes and has {found.file.size}"
-        expected = next(planned, None)
+def _by_index(reasons: Mapping[str, str]) -> dict[int, str]:
+    return {int(at): why for at, why in reasons.items()}
+
+
+def follow_input(job: Job, most: int) -> list[str]:
+    """Have the plan say where the files lie now; gives, for people, what the input holds that the plan does not know.
+
+    If there is anything, ``most`` of it is told, and the plan stays as it is. A file that is gone is no change: it
+    fails. Raises :class:`cleaner.errors.OutputError` if the plan cannot be written.
+    """
+    changes: list[str] = []
+
+    def fill(file: IO[bytes]) -> None:
+        for task in _followed(job, changes, most):
+            file.write((task.to_line(job) + "\n").encode())
+
+    with writing(job.folder.work):
+        write_whole(job.folder.next_plan, fill)
+        if changes:
+            job.folder.next_plan.unlink()
+        else:
+            job.folder.next_plan.replace(job.folder.plan)
+    return changes[:most]
+
+
+def _followed(job: Job, changes: list[str], most: int) -> Iterator[Task]:
+    """The tasks of the plan with the paths that their files have now; ends early where there are enough changes."""
+    names = Names(job)
+    inputs = (found for found in _inputs(job) if not found.passed)
+    found = next(inputs, None)
+    for task in read_plan(job):
+        files = list(task.files)
+        for at, file in ((at, file) for at, file in enumerate(files) if at not in task.passed):
+            # Both are in the same order: what stands before a file that is there is new.
+            while found and found.file.name != file.name and Path(file.path).exists():
+                changes.append(f"{found.file.name} is new")
+                found = next(inputs, None) if len(changes) < most else None
+            if len(changes) >= most:
+                return
+            if found and found.file.name == file.name:
+                if not found.refused:
+                    files[at] = replace(file, path=found.file.path)
+                    changes += _changed(names, file, found.file, refused=at in task.refused)
+                found = next(inputs, None)
+        yield replace(task, files=tuple(files))
+    while found and len(changes) < most:
+        changes.append(f"{found.file.name} is new")
+        found = next(inputs, None)
+
+
+def _changed(names: Names, planned: InputFile, now: InputFile, *, refused: bool) -> Iterator[str]:
+    if planned.format not in SINGLE and planned.size != now.size:
+        yield f"{planned.name} had {planned.size} bytes and has {now.size}"
+    if not refused and names.lies_in_output(now):
+        yield f"{planned.name} lies in the output folder now, where it could be overwritten"
 
 
 def _as_list(job: Job, file: InputFile) -> list[object]:
     """A file for the plan; without its path where that follows from the input, which may have moved on resuming."""
-    path = None if file.path == str(Path(job.input, file.name)) else file.path
+    path: str | None = file.path
+    if path == str(Path(job.input, file.name)):
+        path = None
+    elif path and not is_url(path):
+        path = os.path.abspath(path)  # noqa: PTH100  (the run may go on from another folder; resolve() would follow links)
     return [file.name, path, file.format, file.size]
 
 
@@ -157,7 +218,7 @@ def _inputs(job: Job) -> Iterator[_Found]:
     """The files of the input; one that cannot be looked at is there, too, and is refused or passed over."""
     if job.input == STDIN:
         path = job.folder.stdin
-        yield _Found(_sure(InputFile("stdin", str(path), job.reading.format or "auto", path.stat().st_size)))
+        yield _sure(InputFile(STDIN_NAME, str(path), job.reading.format or "auto", path.stat().st_size))
         return
     for entry in find_inputs(job.input, job.reading.format):
         if isinstance(entry, Unreadable):
@@ -165,70 +226,77 @@ def _inputs(job: Job) -> Iterator[_Found]:
         elif isinstance(entry, LeftOut):
             yield _Found(InputFile(entry.name, "", "auto"), passed=entry.reason)
         else:
-            yield _Found(_sure(entry))
+            yield _sure(entry)
 
 
-def _sure(file: InputFile) -> InputFile:
-    """The file with the format that is in it, where its name says nothing."""
+def _sure(file: InputFile) -> _Found:
+    """The file with the format that is in it, where its name says nothing. Whether it holds records must be known."""
     if file.format != "auto":
-        return file
+        return _Found(file)
     try:
         with open_stream(file) as stream:
-            return replace(file, format=sniffed("auto", stream))
-    except CleanerError:
-        return file
+            return _Found(replace(file, format=sniffed("auto", stream)))
+    except CleanerError as error:
+        return _Found(file, refused=str(error))
 
 
 def _find(job: Job) -> Iterator[_Found]:
-    """The files of the input, with what is wrong with a name."""
-    taken = _Taken(in_order=not is_url(job.input) and Path(job.input).is_dir())
-    output = job.output.resolve()
-    for found in _inputs(job):
-        if found.passed:
-            yield found
-            continue
-        name = found.file.name
-        target = target_for(found.file, job.writing)
-        owner = None if target is None else taken.owner(name, target)
-        refused = found.refused
-        if owner is not None:
-            refused = f"its output {target} is already that of {owner}"
-        elif PurePosixPath(name).parts[0] == RECORD_FOLDER:
-            refused = f"its output {target or name} would lie among the run's own records"
-        elif job.input != STDIN and (
-            _lies_in(found.file, output) or (job.address and lies_in(found.file.path, job.address))
-        ):
-            refused = "it lies in the output folder, where it could be overwritten"
-        yield replace(found, refused=refused)
+    """The files of the input, with what is wrong with them or with the names of their outputs."""
+    names, inputs = Names(job), _ReadAhead(_inputs(job))
+    for found in inputs:
+        one = found if found.refused or found.passed else _with_schema(job, found)
+        if not (one.refused or one.passed):
+            # What is refused takes no name.
+            one = replace(one, refused=names.why_not(one.file, inputs.any_single))
+            _need_writer(job, one.file)
+        yield one
 
 
-class _Taken:
-    """Whose output a name is.
-
-    Where files come folder by folder, only those of a folder and of the folders around it can collide, and the others
-    are forgotten. A list may name them in any order.
-    """
-
-    def __init__(self, in_order: bool) -> None:
-        self._in_order = in_order
-        self._folders: dict[PurePosixPath, dict[str, str]] = {}
-
-    def owner(self, name: str, target: str) -> str | None:
-        """Who has the name ``target``, or that of a folder on the way to it; else it is taken for ``name``."""
-        way = PurePosixPath(target)
-        if self._in_order:
-            around = set(PurePosixPath(name).parents) | set(way.parents)
-            self._folders = {folder: names for folder, names in self._folders.items() if folder in around}
-        for step in (way, *way.parents):
-            owner = self._folders.get(step.parent, {}).get(step.name)
-            if owner is not None:
-                return owner
-        self._folders.setdefault(way.parent, {})[way.name] = name
-        return None
+def _need_writer(job: Job, file: InputFile) -> None:
+    if format_for(file, job.writing) != "text":
+        in_parts = target_for(file, job.writing) is None
+        need_writer(suffix_for(None if in_parts else file, job.writing))
 
 
-def _lies_in(file: InputFile, output: Path) -> bool:
-    return not is_url(file.path) and Path(os.path.abspath(file.path)).is_relative_to(output)  # noqa: PTH100  (the link itself, not its target)
+def _with_schema(job: Job, found: _Found) -> _Found:
+    """With the columns of a Parquet file that becomes one: it may be gone by the time its rows are put together."""
+    file = found.file
+    if file.format != "parquet" or format_for(file, job.writing) != "parquet" or target_for(file, job.writing) is None:
+        return found
+    try:
+        with ExitStack() as stack, open_stream(file) as stream:
+            if sniffed("parquet", stream) != "parquet":  # its name is wrong
+                return found
+            return replace(found, schema=schema_to_text(schema_of(seekable(stream, stack))))
+    except CleanerError as error:
+        return replace(found, refused=str(error))
+
+
+class _ReadAhead:
+    """What was found; it is read ahead, and held, only if somebody asks what is to come."""
+
+    def __init__(self, found: Iterator[_Found]) -> None:
+        self._found = found
+        self._held: deque[_Found] = deque()
+        self._single = False
+
+    def __iter__(self) -> Iterator[_Found]:
+        while self._held or self._read():
+            yield self._held.popleft()
+
+    def any_single(self) -> bool:
+        """Whether a file of all is one document."""
+        while not self._single and self._read():
+            pass
+        return self._single
+
+    def _read(self) -> bool:
+        one = next(self._found, None)
+        if one is None:
+            return False
+        self._held.append(one)
+        self._single = self._single or (one.file.format in SINGLE and not one.refused and not one.passed)
+        return True
 
 
 def _tasks(found: Iterable[_Found]) -> Iterator[Task]:
@@ -253,4 +321,5 @@ def _tasks(found: Iterable[_Found]) -> Iterator[Task]:
 def _task(number: int, group: list[_Found]) -> Task:
     refused = {index: one.refused for index, one in enumerate(group) if one.refused}
     passed = {index: one.passed for index, one in enumerate(group) if one.passed}
-    return Task(number, tuple(one.file for one in group), sum(one.file.size or 0 for one in group), refused, passed)
+    size = sum(one.file.size or 0 for one in group)
+    return Task(number, tuple(one.file for one in group), size, refused, passed, group[0].schema)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from cleaner.audit import digest
 from cleaner.batch.assemble import in_order, read_rows
 from cleaner.batch.job import Job
 from cleaner.batch.journal import Journal, Ledger, Segment
 from cleaner.batch.layout import format_for
-from cleaner.batch.plan import Task, changes_since, read_plan
+from cleaner.batch.plan import Task, follow_input, read_plan
 from cleaner.batch.sources import digest_file, digest_of
 from cleaner.errors import UsageError
 
@@ -26,7 +27,7 @@ def check_input(job: Job, ledger: Ledger) -> None:
 
     A file that is gone is no difference: what was done of it stands, and what was not is a failed document.
     """
-    changes = list(islice(_changes(job, ledger), NAMED + 1))
+    changes = follow_input(job, NAMED + 1) or list(islice(_changes(job, ledger), NAMED + 1))
     if changes:
         more = " and more" if len(changes) > NAMED else ""
         raise UsageError(
@@ -36,7 +37,6 @@ def check_input(job: Job, ledger: Ledger) -> None:
 
 
 def _changes(job: Job, ledger: Ledger) -> Iterator[str]:
-    yield from changes_since(job)
     for task in read_plan(job):
         segments = ledger.of(task.number)
         whole = digest_file(task.files[0].path) if task.records and segments else None
@@ -93,7 +93,7 @@ def _whole(job: Job, task: Task, segment: Segment) -> bool:
     try:
         for what, (size, expected) in segment.parts.items():
             path = job.folder.part(segment.task, segment.first, what)
-            if path.stat().st_size != size or _digest(path) != expected:
+            if path.stat().st_size != size or digest_file(str(path)) != expected:
                 return False
         if format_for(task.files[0], job.writing) != "text":
             return True
@@ -103,11 +103,7 @@ def _whole(job: Job, task: Task, segment: Segment) -> bool:
         return False
 
 
-def _text_whole(output: Path, row: dict[str, Any]) -> bool:
-    # The bytes of a text that could not be decoded have another digest than its row.
-    path = output / row["output"]
-    return path.is_file() if "undecodable" in row["flags"] else bool(_digest(path) == row["sha256"])
-
-
-def _digest(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()
+def _text_whole(output: Path, row: Mapping[str, str]) -> bool:
+    data = (output / row["output"]).read_bytes()
+    # The digest of a text is not that of its bytes where these stand for lone surrogates.
+    return row["sha256"] == sha256(data).hexdigest() or row["sha256"] == digest(data.decode("utf-8", "surrogateescape"))

@@ -80,8 +80,10 @@ class Reader:
         """The document that a file is."""
         watched = _Watched(self._count, hashing=True)
         with contextlib.closing(_entries(file, self._reading, Bookmark(), watched.over)) as entries:
-            entry = next(entries, None)
+            entry, another = next(entries, None), next(entries, None)
         self._digests[index] = _checksum(file.path) if is_url(file.path) else watched.digest
+        if another is not None:
+            return Unreadable(0, file.name, "it holds records, which could not be seen at first: use --restart")
         return entry or Unreadable(0, file.name, "there is nothing in it")
 
     def _records(

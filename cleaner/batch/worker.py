@@ -7,7 +7,6 @@ cleaned texts that are files: each is whole when it appears there, and the same 
 from __future__ import annotations
 
 import contextlib
-import errno
 import gc
 import os
 import signal
@@ -24,6 +23,7 @@ from cleaner.batch.job import Cleaning, Job
 from cleaner.batch.journal import Gap, Segment, Stopped
 from cleaner.batch.layout import format_for, numbered_text, target_for
 from cleaner.batch.memory import limit_memory, resident
+from cleaner.batch.output import NAME_ERRORS
 from cleaner.batch.plan import Task
 from cleaner.batch.segments import SegmentWriter
 from cleaner.batch.sources import Reader
@@ -175,10 +175,6 @@ def _done(
     return done
 
 
-# What is wrong with a name, not with the disk.
-_NAME_ERRORS = (errno.ENAMETOOLONG, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EINVAL, errno.EILSEQ)
-
-
 def write_text(job: Job, name: str, text: str) -> None:
     """Write a cleaned text below the output.
 
@@ -192,7 +188,7 @@ def write_text(job: Job, name: str, text: str) -> None:
         temporary.write_bytes(encode(text))
         temporary.replace(target)
     except OSError as error:
-        if error.errno in _NAME_ERRORS:
+        if error.errno in NAME_ERRORS:
             raise InputError(f"{name} cannot be written: {error.strerror}") from error
         raise OutputError(f"{job.output / name} cannot be written: {error.strerror or error}") from error
     except UsageError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
@@ -129,6 +130,16 @@ def _may_hold_text(type: Any) -> bool:
     if types.is_dictionary(type):
         return _may_hold_text(type.value_type)
     return any(is_one(type) for is_one in (types.is_string, types.is_large_string, types.is_string_view, types.is_null))
+
+
+def schema_to_text(schema: Any) -> str:
+    """A schema as a line of ASCII, for :func:`schema_from_text`."""
+    return base64.b64encode(schema.serialize()).decode()
+
+
+def schema_from_text(text: str) -> Any:
+    """The schema that :func:`schema_to_text` was given."""
+    return need_arrow().ipc.read_schema(need_arrow().py_buffer(base64.b64decode(text)))
 
 
 def arrow_words(error: Exception) -> str:

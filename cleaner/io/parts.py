@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.errors import UsageError
-from cleaner.io.parquet import GROUP_BYTES, ParquetWriter
+from cleaner.io.compress import need_zstd
+from cleaner.io.parquet import GROUP_BYTES, ParquetWriter, need_parquet
 from cleaner.io.rows import JsonlWriter, Managed, Row, RowWriter
 
 SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
@@ -27,6 +28,14 @@ def row_writer(path: Path, *, schema: Any = None, sync: bool = True, group_bytes
     if name.endswith(SUFFIXES):
         return JsonlWriter(path, sync=sync)
     raise UsageError(f"{path}: rows are written to files in {', '.join(SUFFIXES)}")
+
+
+def need_writer(suffix: str) -> None:
+    """Raise :class:`cleaner.errors.MissingError` if an extra is missing that writing such files needs."""
+    if suffix == ".parquet":
+        need_parquet()
+    elif suffix.endswith(".zst"):
+        need_zstd()
 
 
 class PartWriter(Managed):
