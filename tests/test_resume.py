@@ -12,11 +12,13 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 
-from cleaner.batch import RECORD_FOLDER, Begin, run_batch, supervise
+from cleaner.batch import RECORD_FOLDER, Begin, run, run_batch, supervise
 from cleaner.batch.config import differences, print_config, read_config, settings_of
-from cleaner.batch.job import Job, Limits, RunFolder
+from cleaner.batch.job import Job, Limits, RunFolder, Writing
 from cleaner.batch.journal import Journal, read_journal
 from cleaner.batch.run import Watcher
 from cleaner.batch.status import read_status
@@ -109,6 +111,169 @@ def test_an_input_that_has_changed(corpus, tmp_path):
     new.rename(new.with_suffix(".notes"))  # what is not read may come and go
     shutil.copytree(corpus, tmp_path / "moved")
     run_batch(tmp_path / "moved", out, step=STEP, begin=RESUME)
+
+
+def stop(*_):
+    raise StoppedError("stopped")
+
+
+def stop_at_once(source, out, **more):
+    """A run that is stopped when it has planned."""
+
+    with pytest.raises(StoppedError):
+        run_batch(source, out, step=STEP, watcher=Watcher(on_start=stop), **more)
+
+
+@pytest.mark.parametrize("how", ["file", "list", "folder as a list"])
+def test_an_input_that_lies_elsewhere_now(tmp_path, monkeypatch, how):
+    (tmp_path / "here").mkdir()
+    for name in ("a.jsonl", "b.txt", "gone.txt"):
+        (tmp_path / "here" / name).write_text(
+            '{"text": "_One."}\n{"text": "_Two."}\n' if name == "a.jsonl" else "_Text"
+        )
+    given = {"file": ["a.jsonl"], "list": ["b.txt", "gone.txt", "a.jsonl"], "folder as a list": ["a.jsonl", "b.txt"]}[
+        how
+    ]
+    (tmp_path / "list").write_text("".join(f"{name}\n" for name in given))
+    monkeypatch.chdir(tmp_path / "here")
+    if how == "folder as a list":
+        (tmp_path / "here" / "gone.txt").unlink()
+    stop_at_once({"file": "a.jsonl", "list": "@../list", "folder as a list": "."}[how], tmp_path / "out")
+    (tmp_path / "here").rename(tmp_path / "there")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there" / "gone.txt").unlink(missing_ok=True)
+    (tmp_path / "list").write_text("".join(f"there/{name}\n" for name in given))
+    source = tmp_path / "there" / "a.jsonl" if how == "file" else "@list"
+    summary = run_batch(source, tmp_path / "out", step=STEP, begin=RESUME)
+    assert summary.failed == ("gone.txt" in given)
+    assert (tmp_path / "out" / "a.jsonl").read_text().count("One.") == 1
+    run_batch(source, tmp_path / "undisturbed", step=STEP)
+    assert outcome(tmp_path / "out") == outcome(tmp_path / "undisturbed")
+
+
+def test_an_output_that_lies_elsewhere_now_with_what_came_through_standard_input(tmp_path):
+    command = [sys.executable, "-m", "tests.faults", "-"]
+    body = "".join(json.dumps({"text": f"_{n}"}) + "\n" for n in range(30)) + json.dumps({"text": "HANG"}) + "\n"
+    out = tmp_path / "out"
+    with subprocess.Popen([*command, out, "--workers", "1"], cwd=ROOT, stdin=subprocess.PIPE) as process:
+        process.stdin.write(body.encode())
+        process.stdin.close()
+        while not any(read_journal(RunFolder(out / RECORD_FOLDER).journal).of(0)):
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.kill()
+    out.rename(tmp_path / "moved")
+    again = [*command, tmp_path / "moved", "--resume", "--seconds", "1"]
+    done = subprocess.run(again, cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
+    assert done.returncode == 1
+    assert [row["status"] for row in rows(tmp_path / "moved")] == ["ok"] * 30 + ["failed"]
+
+
+def test_an_input_that_lies_in_the_output_now_is_not_overwritten(tmp_path):
+    source, out = tmp_path / "a.jsonl", tmp_path / "out"
+    source.write_text('{"text": "_One."}\n')
+    stop_at_once(source, out)
+    source.rename(out / "a.jsonl")
+    with pytest.raises(UsageError, match=r"a\.jsonl lies in the output folder now"):
+        run_batch(out / "a.jsonl", out, step=STEP, begin=RESUME)
+    assert (out / "a.jsonl").read_text() == '{"text": "_One."}\n'
+    # One that lay there from the beginning is refused, as it was.
+    stop_at_once(out / "a.jsonl", out, begin=Begin(restart=True))
+    assert run_batch(out / "a.jsonl", out, step=STEP, begin=RESUME).failed == 1
+
+
+def test_the_types_of_parquet_need_no_input_at_the_end(tmp_path, monkeypatch):
+    root, out = tmp_path / "in", tmp_path / "out"
+    root.mkdir()
+    columns = {"text": ["_One.", "_Two."], "n": pyarrow.array([1, 2], "int32"), "deep": [{"a": 1}, {"a": 2}]}
+    pyarrow.parquet.write_table(pyarrow.table(columns), root / "a.parquet")
+    (root / "b.parquet.gz").write_bytes(gzip.compress((root / "a.parquet").read_bytes()))
+    run_batch(root, tmp_path / "undisturbed", step=STEP)
+    with monkeypatch.context() as patch, pytest.raises(StoppedError):
+        patch.setattr(run, "assemble", stop)
+        run_batch(root, out, step=STEP)
+    shutil.rmtree(root)
+    root.mkdir()
+    run_batch(root, out, step=STEP, begin=RESUME)
+    for name in ("a", "b"):
+        assert pyarrow.parquet.read_schema(out / f"{name}.parquet").field("n").type == pyarrow.int32()
+    assert outcome(out) == outcome(tmp_path / "undisturbed")
+
+
+def test_texts_with_lone_surrogates_are_not_done_again(tmp_path, monkeypatch):
+    said = []
+    odd = [f"_{text}" for text in ("\udc80", "\ud83d", "\udc80\ud83d", "good")]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in odd))
+    (tmp_path / "in" / "b.txt").write_bytes(b"_\x00\xff\x80\x81\x01")
+    with monkeypatch.context() as patch, pytest.raises(StoppedError):
+        patch.setattr(run, "assemble", stop)
+        run_batch(tmp_path / "in", tmp_path / "out", step=STEP, writing=Writing(format="text"))
+    (tmp_path / "out" / "b.txt").write_bytes(b"damaged")
+    more = {"writing": Writing(format="text"), "begin": RESUME, "watcher": Watcher(say=said.append)}
+    run_batch(tmp_path / "in", tmp_path / "out", step=STEP, **more)
+    assert said == ["1 documents are done again: what was written of them is damaged or gone"]
+
+
+@pytest.mark.parametrize("good", [True, False], ids=["all done", "one failed"])
+def test_all_is_on_the_disk_before_a_run_is_complete(corpus, tmp_path, monkeypatch, good):
+    seen = []
+
+    def sync_disk(folder):
+        ledger = read_journal(RunFolder(folder / RECORD_FOLDER).journal)
+        seen.append((bool(ledger.run), ledger.complete, len(list(folder.glob("*/*.txt")))))
+        sync(folder)
+
+    if not good:
+        (corpus / "1" / "0070.txt").write_text("CRASH")
+    sync = run.sync_disk
+    monkeypatch.setattr(run, "sync_disk", sync_disk)
+    run_batch(corpus, tmp_path / "out", step=STEP)
+    assert seen == [(True, False, len(texts()) - (not good))]
+
+
+@pytest.mark.parametrize("with_failures", [False, True])
+def test_an_input_that_cannot_serve_leaves_the_earlier_run(tmp_path, with_failures):
+    root, out, wrong = tmp_path / "in", tmp_path / "out", tmp_path / "wrong"
+    make_folder(root, ["_One.", "_Two."])
+    (root / "a.jsonl").write_text("no JSON\n" if with_failures else '{"text": "_Three."}\n')
+    writing = Writing(attributes=True)
+    run_batch(root, out, step=STEP, writing=writing)
+    before = outcome(out)
+    wrong.mkdir()
+    with pytest.raises(UsageError, match="holds no documents"):
+        run_batch(wrong, out, step=STEP, writing=writing)
+    assert outcome(out) == before
+    assert run_batch(root, out, step=STEP, writing=writing, begin=Begin(retry_failed=True)).failed == with_failures
+    assert outcome(out) == before
+    # A run that takes its place leaves nothing of it among the records.
+    run_batch(root, out, step=STEP)
+    assert not (out / RECORD_FOLDER / "attributes").exists()
+
+
+def test_a_stop_while_it_plans_does_not_lead_back_to_the_earlier_run(tmp_path, monkeypatch):
+    make_folder(tmp_path / "in", ["_One."])
+    monkeypatch.setattr(run, "write_plan", stop)
+    with pytest.raises(StoppedError, match="stopped; go on with --resume"):
+        run_batch(tmp_path / "in", tmp_path / "out", step=STEP)
+    monkeypatch.undo()
+    run_batch(tmp_path / "in", tmp_path / "out", step=STEP)
+    monkeypatch.setattr(run, "write_plan", stop)
+    with pytest.raises(StoppedError, match="stopped; give the same command again"):
+        run_batch(tmp_path / "in", tmp_path / "out", step=STEP)
+
+
+def test_workers_that_cannot_begin_are_no_failure_of_documents(corpus, tmp_path):
+    with pytest.raises(UsageError, match=r"end before they can begin .*go on with --resume"):
+        run_batch(corpus, tmp_path / "out", step="tests.nothing:at_all")
+    assert not (tmp_path / "out" / RECORD_FOLDER / "manifest.jsonl").exists()
+
+
+def test_no_limit_of_time(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("_One.")
+    stop_at_once(tmp_path / "in", tmp_path / "out", limits=Limits(float("inf")))
+    assert run_batch(tmp_path / "in", tmp_path / "out", step=STEP, begin=RESUME).failed == 0
 
 
 def test_input_that_vanishes_has_failed(corpus, tmp_path):

@@ -7,7 +7,7 @@ import shutil
 import signal
 import threading
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,8 @@ from cleaner.batch.resume import check_input, drop_damaged, drop_guesses, forgiv
 from cleaner.batch.send import check_address, send
 from cleaner.batch.summary import Summary
 from cleaner.batch.supervise import Supervisor, Tally
-from cleaner.errors import OutputError, StoppedError, UsageError
+from cleaner.errors import CleanerError, OutputError, StoppedError, UsageError
+from cleaner.io.atomic import sync_disk
 from cleaner.io.files import STDIN, is_url
 from cleaner.options import Options
 
@@ -80,11 +81,14 @@ def run(job: Job, workers: int, begin: Begin, watcher: Watcher) -> Summary:
     check_input_and_output(job)
     settings = settings_of(job, workers)
     with _Stopping() as stopping, _locked(job):
-        if _finished_before(job, settings, begin):
+        totals = None
+        if not _goes_on(job, settings, begin):
+            totals = _plan_anew(job)
+        elif _nothing_to_do(job.folder, begin):
             watcher.say("the run was complete already")
             return Summary.of(read_rows(job.folder.manifest))
         with Journal(job.folder.journal) as journal, _told_how_to_go_on():
-            ledger = _take_up(job, journal, settings, begin, watcher)
+            ledger = _take_up(job, journal, settings, begin, watcher, totals)
             with Supervisor(job, journal, workers, _done(ledger), watcher.on_progress) as supervisor:
                 stopping.supervisor = supervisor
                 supervisor.run(_gaps(job, ledger))
@@ -92,6 +96,9 @@ def run(job: Job, workers: int, begin: Begin, watcher: Watcher) -> Summary:
             ledger = read_journal(job.folder.journal)
             summary = assemble(job, ledger)
             send(job, journal, ledger)
+            # Texts were not brought to the disk one by one, and without the journal nobody looks at them again.
+            with writing(job.output):
+                sync_disk(job.output)
             journal.add(complete={})
             if not summary.failed:
                 job.folder.journal.unlink()
@@ -126,21 +133,25 @@ def _check_output(output: Path) -> None:
         raise UsageError(f"{output} is a file; the output must be a folder")
 
 
-def _finished_before(job: Job, settings: dict[str, Any], begin: Begin) -> bool:
-    """Whether there is nothing to do; clears the folder where the run must begin anew."""
-    folder = job.folder
-    ledger = read_journal(folder.journal)
+def _goes_on(job: Job, settings: dict[str, Any], begin: Begin) -> bool:
+    """Whether the folder holds a run that is to go on, or is complete; else the run begins anew."""
+    ledger = read_journal(job.folder.journal)
     unfinished = bool(ledger.run) and not ledger.complete
-    complete = not unfinished and folder.summary.exists()
     if unfinished and not (begin.resume or begin.retry_failed or begin.restart):
         raise UsageError(
             f"{job.output} holds a run that is not complete: go on with --resume, or start over with --restart"
         )
-    if begin.restart or not (begin.resume or begin.retry_failed) or not (unfinished or complete):
-        _clear(folder)
+    asked = (begin.resume or begin.retry_failed) and not begin.restart
+    if not asked or not (unfinished or job.folder.summary.exists()):
         return False
     _check_settings(job, settings)
-    return complete and not (begin.retry_failed and ledger.run)
+    return True
+
+
+def _nothing_to_do(folder: RunFolder, begin: Begin) -> bool:
+    """Whether a run that could go on is complete."""
+    ledger = read_journal(folder.journal)
+    return (ledger.complete or not ledger.run) and not (begin.retry_failed and ledger.run)
 
 
 def _check_settings(job: Job, settings: dict[str, Any]) -> None:
@@ -156,13 +167,21 @@ def _check_settings(job: Job, settings: dict[str, Any]) -> None:
         )
 
 
-def _take_up(job: Job, journal: Journal, settings: dict[str, Any], begin: Begin, watcher: Watcher) -> Ledger:
-    """The ledger of a new run, or of one that goes on, with nothing in it that must be done again."""
-    ledger = read_journal(job.folder.journal)
-    if not ledger.run:
+def _plan_anew(job: Job) -> Totals:
+    """Plan a run, and only then clear away an earlier one: it is there still if the input cannot serve."""
+    earlier = job.folder.summary.exists() or job.folder.journal.exists()
+    with _told_how_to_go_on("give the same command again" if earlier else "go on with --resume"):
         if job.input == STDIN:
             keep_stdin(job)
-        totals = write_plan(job)
+        return write_plan(job, lambda: _clear(job))
+
+
+def _take_up(
+    job: Job, journal: Journal, settings: dict[str, Any], begin: Begin, watcher: Watcher, totals: Totals | None
+) -> Ledger:
+    """The ledger of a new run with these ``totals``, or of one that goes on, without what must be done again."""
+    ledger = read_journal(job.folder.journal)
+    if totals is not None:
         _write_settings(job, settings)
         run = {"tasks": totals.tasks, "documents": totals.documents, "size": totals.size}
         journal.add(run=run)
@@ -201,39 +220,45 @@ def _done(ledger: Ledger) -> Tally:
     return Tally(sum(s.count for s in segments), sum(s.failed for s in segments), sum(s.size for s in segments))
 
 
-def _clear(folder: RunFolder) -> None:
+def _clear(job: Job) -> None:
     """Take away what an earlier run says of itself; its cleaned texts are overwritten one by one."""
+    folder = job.folder
     with writing(folder.root):
+        _forget(folder, but=(folder.lock, folder.next_plan, *([folder.stdin] if job.input == STDIN else [])))
         for path in (folder.summary, folder.manifest, folder.audit):
             path.unlink(missing_ok=True)
-        _forget(folder, but=folder.lock)
-        shutil.rmtree(folder.rules, ignore_errors=True)
+        for whole in (folder.rules, folder.attributes):
+            shutil.rmtree(whole, ignore_errors=True)
 
 
-def _forget(folder: RunFolder, but: Path | None = None) -> None:
+def _forget(folder: RunFolder, but: Collection[Path] = ()) -> None:
     """Remove the work folder, the journal first: without it, nothing else in there means anything."""
     folder.journal.unlink(missing_ok=True)
     for path in list(folder.work.iterdir()):
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
-        elif path != but:
+        elif path not in but:
             path.unlink(missing_ok=True)
-    if but is None:
+    if not but:
         with contextlib.suppress(OSError):
             folder.work.rmdir()
             folder.root.rmdir()  # if nothing else is in it
 
 
 @contextlib.contextmanager
-def _told_how_to_go_on() -> Iterator[None]:
+def _told_how_to_go_on(how: str = "go on with --resume") -> Iterator[None]:
     try:
         yield
     except OutputError as error:
-        raise OutputError(f"{error}. Make room, or let it be written, and go on with --resume") from error
+        raise OutputError(f"{error}. Make room, or let it be written, and {how}") from error
     except OSError as error:
-        raise OutputError(f"the system refuses: {error}. Go on with --resume when it does not any more") from error
+        raise OutputError(f"the system refuses: {error}. {how.capitalize()} when it does not any more") from error
     except StoppedError as error:
-        raise StoppedError(f"{error}; go on with --resume") from error
+        raise StoppedError(f"{error}; {how}") from error
+    except UsageError:
+        raise
+    except CleanerError as error:  # of the supervisor, that it cannot work: no document has failed
+        raise UsageError(f"{error}. When that is mended, {how}") from error
 
 
 @contextlib.contextmanager
