@@ -116,6 +116,18 @@ def test_what_changes_is_sent_again(corpus, tmp_path, memory):
     assert stored(memory) == outcome(tmp_path / "run")
 
 
+def test_parts_that_an_earlier_run_has_sent_and_this_one_has_not(corpus, tmp_path, memory):
+    for name in ("part-00001.jsonl", "documents-00001.jsonl", "part-00002.txt", "deep/part-00003.jsonl"):
+        memory.pipe_file(f"/bucket/out/{name}", b"of an earlier run")
+    memory.makedirs("/bucket/out/part-00004.jsonl")
+    writing = Writing(format="jsonl", part_size=1)
+    run_batch(corpus, "memory://bucket/out", run_folder=tmp_path / "run", step=STEP, writing=writing)
+    left = stored(memory).keys() - outcome(tmp_path / "run").keys()
+    assert left == {"documents-00001.jsonl", "part-00002.txt", "deep/part-00003.jsonl"}
+    run_batch(corpus, "memory://bucket/out", run_folder=tmp_path / "run", step=STEP, writing=Writing())
+    assert "part-00000.jsonl" in stored(memory)
+
+
 def test_wrong_use(corpus, tmp_path):
     run = tmp_path / "run"
     with pytest.raises(UsageError, match=r"name a folder of this machine .* --run-folder"):

@@ -16,7 +16,7 @@ from typing import Any
 from cleaner.batch.assemble import parts_of, read_rows
 from cleaner.batch.job import Job
 from cleaner.batch.journal import Journal, Ledger
-from cleaner.batch.layout import format_for, target_for
+from cleaner.batch.layout import format_for, part_pattern, target_for
 from cleaner.batch.plan import read_plan
 from cleaner.errors import OutputError, UsageError
 from cleaner.io.files import STDIN, file_system, lies_in
@@ -41,6 +41,10 @@ def send(job: Job, journal: Journal, ledger: Ledger) -> None:
     if job.address is None:
         return
     system, root = file_system(job.address)
+    try:
+        _remove_surplus_parts(job, system, root)
+    except Exception as error:  # every file system of fsspec has errors of its own
+        raise OutputError(f"{job.address}: parts of an earlier run cannot be removed: {plain_words(error)}") from error
     done = ledger.sent.get("files", 0) if ledger.sent.get("to") == job.address else 0
     for count, name in enumerate(islice(_names(job), done, None), done + 1):
         try:
@@ -52,21 +56,38 @@ def send(job: Job, journal: Journal, ledger: Ledger) -> None:
 
 def _names(job: Job) -> Iterator[str]:
     """The files of a finished run, in an order that depends on nothing else."""
-    in_parts = False
     for task in read_plan(job):
         target = target_for(task.files[0], job.writing)
-        in_parts |= target is None
-        if target and task.records and not task.refused and format_for(task.files[0], job.writing) != "text":
+        if target and task.records and task.readable and format_for(task.files[0], job.writing) != "text":
             yield target
     for row in read_rows(job.folder.manifest):
         if "output" in row and ("file" not in row or job.writing.format == "text"):
             yield row["output"]
-    yield from sorted(path.name for path in parts_of(job.output, job.writing.part_size) if in_parts)
+    yield from sorted(_parts(job))
     folder = job.folder
     for whole in (folder.attributes, folder.rules):
         yield from sorted(_below(job, path) for path in whole.rglob("*") if path.is_file())
     for path in (folder.audit, folder.manifest, folder.configuration, folder.summary):
         yield _below(job, path)
+
+
+def _parts(job: Job) -> set[str]:
+    """The names of the parts that the run has written."""
+    in_parts = any(task.readable and target_for(task.files[0], job.writing) is None for task in read_plan(job))
+    return {path.name for path in parts_of(job.output, job.writing.part_size) if in_parts}
+
+
+def _remove_surplus_parts(job: Job, system: Any, root: str) -> None:
+    """Take away the parts that an earlier run has sent there and this one has not, as it is done in its folder."""
+    parts = _parts(job)
+    if not parts or not system.isdir(root):
+        return
+    name = part_pattern(job.writing.part_size)
+    system.invalidate_cache()
+    for entry in system.ls(root, detail=True):
+        path = PurePosixPath(entry["name"])
+        if entry["type"] == "file" and name.fullmatch(path.name) and path.name not in parts:
+            system.rm_file(str(path))
 
 
 def _below(job: Job, path: Path) -> str:
