@@ -16,34 +16,32 @@ import numpy as np
 from cleaner.detectors.headline import slug_words
 from cleaner.detectors.heard import Heard
 from cleaner.detectors.scored import claims_of
+from cleaner.extract import mark_main
 from cleaner.features import read_features
 from cleaner.metadata import read_metadata
 from cleaner.model import Category, Document
+from cleaner.options import Options
 from cleaner.segment import segment
 from cleaner.text import squeeze
 from cleaner.text_features import LineFeatures, read_lines
 from training.categories import name_by_markup
 from training.descent import CATEGORIES, UNNAMED
-from training.labels import UNKNOWN
 from training.pages import OUTSIDE, fold_of, host_of, labels_of, source_of
 from training.pages import rows as page_rows
 from training.rules_only import hear, read_text
-from training.upstreams import UNSURE, UPSTREAMS, mark_lines, print_page
 
 TEXT_SETS = ("publishers", "articles")
 # Golds of publishers are the better ones, and news is what the product is for.
-WEIGHTS = {"publishers": 4.0, "articles": 1.0, "reader": 1.0, "snippets": 0.5}
+WEIGHTS = {"publishers": 4.0, "articles": 1.0, "reader": 1.0, "snippets": 0.7}
 # Clean texts and whole pages of these sets are texts to learn from, too.
 GOLD_SETS = ("publishers", "articles", "reader")
-# Pages of these are printed by the other extractors, too. Most of them were read block by block.
-PAGE_SETS = ("reader", "snippets")
-LABELS = {"n": 1.0, "c": 0.0, "m": 0.0, UNSURE: 0.0}
-SURE = {"n": 1.0, "c": 1.0, "m": 0.3, UNSURE: 0.0}
-"""What a line counts by its label."""
+PAGE_SETS = ("reader",)
+# Pages of these have no gold: what is story on them the block scorer says, which sees their markup.
+TAUGHT_SETS = ("snippets",)
+LABELS = {"n": 1.0, "c": 0.0, "m": 0.0}
+MIXED = 0.3
 CONTENT = frozenset(("content", "standfirst", "dateline", "correction", "data", "unclear"))
 """What a person who read a line called it, if it is to stay."""
-# A page of which more blocks are unknown was not read.
-MOST_UNKNOWN = 0.5
 BASE_WORDS = 2
 _WORD = re.compile(r"\w+")
 # What a person has read counts more than the alignment.
@@ -152,35 +150,35 @@ def _weights(texts: list[str], labels: np.ndarray, aligned: list[str], read: np.
     """What a line counts: its share of the content's words, so that all texts count alike."""
     words = np.array([len(_WORD.findall(text)) for text in texts])
     content = max(50.0, float(words[labels == 0].sum()))
-    sure = np.array([SURE[mark] for mark in aligned])
-    return np.minimum((words + BASE_WORDS) / content, 1.0) * np.where(read, READ_WEIGHT, sure)
+    mixed = np.where(np.array(aligned) == "m", MIXED, 1.0)
+    return np.minimum((words + BASE_WORDS) / content, 1.0) * np.where(read, READ_WEIGHT, mixed)
 
 
 def _made(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Texts made from the HTML data: golds, in which nothing is residue, and pages as extractors print them."""
+    """Texts made from the HTML data: golds, in which nothing is residue, and pages as the segmenter prints them."""
     for name in GOLD_SETS:
         for row in page_rows(folder, name):
             lines = [line for line in (row.get("gold") or "").splitlines() if line.strip()]
             yield f"{name}.gold", {**row, "lines": lines, "labels": ["c"] * len(lines)}
     for name in PAGE_SETS:
         for row in page_rows(folder, name):
-            yield from _printed(name, row)
+            segments = segment(source_of(row))
+            labels = ["n" if label < OUTSIDE else "c" for label in labels_of(row, segments)]
+            yield f"{name}.page", {**row, "lines": [squeeze(p.text) for p in segments.pieces], "labels": labels}
+    for name in TAUGHT_SETS:
+        for taught in filter(None, map(_taught, page_rows(folder, name))):
+            yield f"{name}.page", taught
 
 
-def _printed(name: str, row: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """A page as the segmenter prints it and as the other extractors do; nothing if nobody knows its story."""
+def _taught(row: dict[str, Any]) -> dict[str, Any] | None:
+    """A page without gold as a text, nothing if it has no story."""
     source = source_of(row)
     segments = segment(source)
-    texts = [squeeze(piece.text) for piece in segments.pieces]
-    labels = labels_of(row, segments)
-    if not (labels >= OUTSIDE).any() or (labels == UNKNOWN).mean() > MOST_UNKNOWN:
-        return
-    yield f"{name}.page", {**row, "lines": texts, "labels": mark_lines(texts, texts, labels)}
-    language = read_metadata(segments.head).get("language")
-    for upstream in UPSTREAMS:
-        lines = print_page(upstream, source.decode("utf-8"), language)
-        if lines:
-            yield f"{name}.{upstream}", {**row, "lines": lines, "labels": mark_lines(lines, texts, labels)}
+    if not segments.pieces:
+        return None
+    main = mark_main(segments, read_metadata(segments.head), Options(), source).main
+    labels = ["c" if story else "n" for story in main.tolist()]
+    return {**row, "lines": [squeeze(p.text) for p in segments.pieces], "labels": labels} if main.any() else None
 
 
 def _claimed(heard: Heard, index: int) -> Category | None:
