@@ -120,7 +120,6 @@ class Words(NamedTuple):
     hashes: NDArray[np.uint64]
     owners: Ints
     starts: Ints
-    ends: Ints
 
 
 def hash_words(lowered: NDArray[np.uint32], text: Codes, camel: bool) -> Words:
@@ -140,7 +139,7 @@ def hash_words(lowered: NDArray[np.uint32], text: Codes, camel: bool) -> Words:
     starts = np.flatnonzero(begins)
     if not len(starts):
         empty = np.zeros(0, np.int64)
-        return Words(empty.astype(np.uint64), empty, empty, empty)
+        return Words(empty.astype(np.uint64), empty, empty)
     lengths = np.diff(starts, append=len(kinds))
     place = np.arange(starts[0], len(kinds)) - np.repeat(starts, lengths)
     shaped = np.where(kinds == DIGIT, 48, lowered)[starts[0] :].astype(np.uint64)
@@ -148,8 +147,7 @@ def hash_words(lowered: NDArray[np.uint32], text: Codes, camel: bool) -> Words:
     value[~letter[starts[0] :]] = 0
     hashes = np.add.reduceat(value, starts - starts[0])
     owners = np.searchsorted(text.starts, starts, "right") - 1
-    ends = np.append(starts[1:], len(kinds))
-    return Words(hashes, owners, starts, ends)
+    return Words(hashes, owners, starts)
 
 
 def bucket_of(hashes: NDArray[np.uint64]) -> Ints:

@@ -18,16 +18,23 @@ from cleaner.metadata import Head
 from cleaner.streamed import Event, Recorder, in_place, is_streamed
 from cleaner.text import squeeze
 
-_BLOCK, _INLINE, _LINK, _BREAK, _CELL, _SKIPPED, _IMAGE, _BOLD, _TIME, _HEAD, _TITLE, _ROOT, _PRE, _RUBY = range(14)
+# No kind is 0: where a tag is not known, ``KINDS`` gives nothing.
+_BLOCK, _INLINE, _LINK, _BREAK, _CELL, _SKIPPED, _IMAGE, _BOLD, _TIME, _HEAD, _TITLE, _ROOT, _PRE, _RUBY = range(1, 15)
 _TAGS_OF = {
+    # What is not known is a block, too: sites make up elements for the parts of their pages.
+    _BLOCK: "address article aside blockquote body caption center col colgroup dd details dialog div dl dt fieldset "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr legend li main menu nav noscript ol p section "
+    "summary table tbody template tfoot thead tr ul",
+    # The last line is how news agencies mark names and numbers in their sentences.
     _INLINE: "abbr acronym bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb s samp small "
-    "span strike sub sup tt u var wbr picture source embed label button",
+    "span strike sub sup tt u var wbr picture source embed label button output meter progress slot map area "
+    "chron location money num org person place",
     _LINK: "a",
     _BREAK: "br",
     _CELL: "td th",
     # Nothing in these is text for readers; rp, rt and rtc, in ruby, say how the characters below them are pronounced.
     _SKIPPED: "script style svg math iframe object applet select option datalist textarea input canvas audio "
-    "video map noframes rp rt rtc",
+    "video noframes rp rt rtc",
     _IMAGE: "img",
     _BOLD: "b strong",
     _TIME: "time",
@@ -37,6 +44,7 @@ _TAGS_OF = {
     _PRE: "pre",
     _RUBY: "ruby",
 }
+_OPENING = (_BLOCK, _CELL)
 KINDS = {tag: kind for kind, tags in _TAGS_OF.items() for tag in tags.split()}
 WITHIN_A_LINE = frozenset(tag for tag, kind in KINDS.items() if kind in (_INLINE, _LINK, _BOLD, _TIME))
 """Elements that do not end a block."""
@@ -97,8 +105,6 @@ class Segments:
     ends: list[int] = field(default_factory=lambda: [0])
     """One more than the number of the last container inside each container."""
     head: Head = field(default_factory=Head)
-    images: list[tuple[Mapping[str, str], int, int]] = field(default_factory=list)
-    """Attributes of each image, its container, the number of the block that follows."""
     gave_up: bool = False
     """The parser met its limits before the page's end."""
     torn: bool = False
@@ -113,7 +119,11 @@ class _Walk:
         self.here = 0
         self.buffer: list[str] = []
         self.drawing = False
-        self.skipped = self.in_link = self.in_bold = self.in_pre = self.in_ruby = self.opened = 0
+        self.skipped = self.in_link = self.in_bold = self.in_pre = self.in_ruby = self.all_links = 0
+        # Elements that were skipped and are still open, and, once a block has broken out of them, the container in
+        # which each will end: nothing was opened for them, so nothing ends there.
+        self.swallowed = 0
+        self.holes: list[int] = []
         self.grab: list[str] | None = None
         self.titles: list[str] = []
         self.broken = False
@@ -127,11 +137,17 @@ class _Walk:
             self.hrefs = []
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        kind = KINDS.get(tag, _BLOCK)
-        if self.skipped and self.drawing and tag in BREAKING_OUT:
-            self.skipped = 0
+        # A name with a colon is a word processor's or a social network's; browsers show what is in it within the line.
+        kind = KINDS.get(tag) or (_INLINE if ":" in tag else _BLOCK)
         if self.skipped:
-            self.skipped += kind == _SKIPPED
+            if self.drawing and tag in BREAKING_OUT:
+                self.skipped = 0
+                self.holes += [self.here] * self.swallowed
+                self.start(tag, attributes)
+            elif kind == _SKIPPED:
+                self.skipped += 1
+            elif kind in _OPENING:
+                self.swallowed += 1
         elif kind == _BLOCK:
             if self.buffer:
                 self.flush()
@@ -140,7 +156,7 @@ class _Walk:
         elif kind == _LINK:
             self.in_link += 1
             self.links += 1
-            self.opened += 1
+            self.all_links += 1
             if self.hrefs is not None and len(self.hrefs) < MAX_LINKS:
                 self.hrefs.append((len(self.buffer), -1, attributes.get("href") or ""))
         elif kind == _INLINE:
@@ -151,11 +167,13 @@ class _Walk:
             _STARTS[kind](self, tag, attributes)
 
     def end(self, tag: str) -> None:
-        kind = KINDS.get(tag, _BLOCK)
+        kind = KINDS.get(tag) or (_INLINE if ":" in tag else _BLOCK)
         if self.skipped:
             if kind == _SKIPPED:
                 self.skipped -= 1
                 self._release(self.out.head.linked_data)
+            elif kind in _OPENING:
+                self.swallowed -= 1
         elif kind == _BLOCK:
             if self.buffer:
                 self.flush()
@@ -261,6 +279,9 @@ class _Walk:
         self.here = len(out.parents) - 1
 
     def _close(self) -> None:
+        if self.holes and self.holes[-1] == self.here:
+            self.holes.pop()
+            return
         out = self.out
         out.lasts[self.here], out.ends[self.here] = len(out.pieces), len(out.parents)
         self.here = out.parents[self.here]
@@ -299,13 +320,12 @@ class _Walk:
         spoken = tag in ("rp", "rt", "rtc")
         if spoken and not self.in_ruby:
             return
-        self.skipped, self.drawing = 1, spoken or tag in ("svg", "math")
+        self.skipped, self.swallowed, self.drawing = 1, 0, spoken or tag in ("svg", "math")
         if tag == "script" and "ld+json" in (attributes.get("type") or ""):
             self.grab = []
 
-    def _image(self, _tag: str, attributes: Mapping[str, str]) -> None:
+    def _image(self, _tag: str, _attributes: Mapping[str, str]) -> None:
         self.images += 1
-        self.out.images.append((attributes or _NONE, self.here, len(self.out.pieces)))
 
     def _bold(self, _tag: str, _attributes: Mapping[str, str]) -> None:
         self.in_bold += 1
@@ -373,13 +393,13 @@ def _segment(source: bytes, links: bool) -> Segments:
         (recorder or walk).close()
     if recorder:
         walk.replay(in_place(recorder.events))
-    walk.out.torn = _is_torn(walk.opened, source)
+    walk.out.torn = _is_torn(walk.all_links, source)
     # Before 2.14 libxml2 stops at a nesting of 2048 and reports what it has as if that were the page; its log tells.
     walk.out.gave_up = any(error.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY") for error in parser.error_log)
     return walk.out
 
 
-def _is_torn(opened: int, source: bytes) -> bool:
+def _is_torn(links: int, source: bytes) -> bool:
     """Whether so many links stay open; the parser tells of an end for each of them, so that the source is asked."""
-    missing = opened - source.count(b"</a>")
+    missing = links - source.count(b"</a>")
     return missing >= UNCLOSED and missing - source.count(b"</A>") >= UNCLOSED
