@@ -74,15 +74,15 @@ def _read_lines(
     ``body`` is the story that the page's JSON-LD holds.
     """
     config = options.config_of(segments.head.address or said.get("url"))
-    if config is None:
+    marking = mark_page(source, config) if config else None
+    if config and (marking is None or marking.failed):
+        _flag(said, "site-config-failed")
+    if config is None or marking is None:
         marked = mark_main(segments, said, options, source)
         lines = _with_body(_lines(segments, marked), body)
         if options.extractor == "learned" and not marked.teasers and _shown(lines) < ARTICLE_WORDS:
             return _second_opinion(lines, segments, said, source)
         return lines
-    marking = mark_page(source, config)
-    if marking.failed:
-        _flag(said, "site-config-failed")
     segments = segment(marking.source, options.links)
     told = told_of(segments, config, marking.body)
     return _with_body(_lines(segments, mark_main(segments, said, options, source, told.main), told.why), body)

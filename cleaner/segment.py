@@ -394,9 +394,16 @@ def _segment(source: bytes, links: bool) -> Segments:
     if recorder:
         walk.replay(in_place(recorder.events))
     walk.out.torn = _is_torn(walk.all_links, source)
-    # Before 2.14 libxml2 stops at a nesting of 2048 and reports what it has as if that were the page; its log tells.
-    walk.out.gave_up = any(error.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY") for error in parser.error_log)
+    walk.out.gave_up = met_limits(parser)
     return walk.out
+
+
+def met_limits(parser: etree.HTMLParser) -> bool:
+    """Whether a parser stopped before the page's end: it gives what it has as if that were the page; its log tells.
+
+    libxml2 stops at a nesting of 2048, from 2.14 on only where it makes a tree.
+    """
+    return any(error.type_name in ("ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY") for error in parser.error_log)
 
 
 def _is_torn(links: int, source: bytes) -> bool:

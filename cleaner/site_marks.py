@@ -6,17 +6,19 @@ any other.
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import NamedTuple
 
 from lxml import etree
 
-from cleaner.segment import WITHIN_A_LINE, Segments
+from cleaner.segment import WITHIN_A_LINE, Segments, met_limits
 from cleaner.site_config import SiteConfig
 
 ATTRIBUTE = "data-site-config"
 """Marks an element: ``body``, or the number of the expression that strips it."""
 
 _BODY = "body"
+_CELLS = frozenset(("td", "th"))
 
 
 class Marking(NamedTuple):
@@ -29,29 +31,41 @@ class Marking(NamedTuple):
     """An expression is no XPath, or the file names a story and none is found."""
 
 
-def mark_page(source: bytes, config: SiteConfig) -> Marking:
-    """Mark what a configuration says of a page in UTF-8. A page without any elements comes back as it was."""
+def mark_page(source: bytes, config: SiteConfig) -> Marking | None:
+    """Mark what a configuration says of a page in UTF-8. A page without any elements comes back as it was.
+
+    ``None`` for a page that is too deep: the parser makes a tree of its upper levels only.
+    """
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        tree = etree.fromstring(source, etree.HTMLParser(encoding="utf-8", huge_tree=True))
+        tree = etree.fromstring(source, parser)
     except etree.XMLSyntaxError:
         tree = None
+    if met_limits(parser):
+        return None
     if tree is None:
         return Marking(source, "", failed=bool(config.body))
     for forged in _found(tree, f"//*[@{ATTRIBUTE}]") or ():
         del forged.attrib[ATTRIBUTE]
     failed = False
     story = ""
+    body: list[etree._Element] = []
+    stripped: list[etree._Element] = []
     for expression in config.body:
         elements = _found(tree, expression)
         failed |= elements is None
         if elements:
-            story = expression
-            _mark(elements, _BODY)
+            story, body = expression, elements
+            _mark(body, _BODY)
             break
     for number, expression in enumerate(config.strip):
         elements = _found(tree, expression)
         failed |= elements is None
         _mark(elements or [], str(number))
+        stripped += elements or []
+    # When all has been found: an expression may name a tag that another one makes a block.
+    _as_blocks(body, WITHIN_A_LINE | _CELLS)
+    _as_blocks(stripped, WITHIN_A_LINE)
     marked: bytes = etree.tostring(tree, encoding="utf-8", method="html")
     return Marking(marked, story, failed or bool(config.body and not story))
 
@@ -71,8 +85,15 @@ def _found(tree: etree._Element, expression: str) -> list[etree._Element] | None
 def _mark(elements: list[etree._Element], mark: str) -> None:
     for element in elements:
         element.set(ATTRIBUTE, mark)
-        # What stands in the middle of a line must be a block of its own to be taken out.
-        if mark != _BODY and element.tag in WITHIN_A_LINE:
+
+
+def _as_blocks(elements: list[etree._Element], tags: Set[str]) -> None:
+    """Make blocks of the elements with these tags: what stands in the middle of a line is else part of that line.
+
+    So is a cell, of its row. One that holds the story holds the page in place; one that is stripped is left to its table.
+    """
+    for element in elements:
+        if element.tag in tags:
             element.tag = "div"
 
 

@@ -105,6 +105,14 @@ def test_an_expression_that_is_none_is_passed_over_and_told(folder):
     assert "site-config-failed" in result.flags
 
 
+def test_a_page_too_deep_for_a_tree_is_left_to_the_extractor(folder):
+    page = PAGE.replace("<body>", f"<body data-site-config=0>{'<div>' * 2_500}")
+    result = clean(folder, page=page)
+    assert set(STORY) <= set(line.removesuffix(" Tap to hear") for line in result.text.splitlines())
+    assert PROMO in result.document.text
+    assert "site-config-failed" in result.flags
+
+
 def test_a_page_by_which_the_file_is_tested_must_hold_what_it_says(folder):
     (folder / "example.com.txt").write_text(CONFIG + "test_contains: a sentence that is not there\n")
     assert "site-config-failed" in clean(folder).flags
