@@ -131,10 +131,9 @@ def named_standfirst(features: Features) -> NDArray[np.bool_]:
 
 def spans_called(features: Features, words: str) -> list[tuple[int, int]]:
     """First block and end of everything that has one of some words in its name."""
-    own = features.chains[:, 0]
-    containers = np.flatnonzero(_called(features, words))
-    inside = [np.flatnonzero((own >= container) & (own < features.ends[container])) for container in containers]
-    return sorted({(int(blocks[0]), int(blocks[-1]) + 1) for blocks in inside if len(blocks)})
+    called = _called(features, words)
+    spans = zip(features.firsts[called].tolist(), features.lasts[called].tolist(), strict=True)
+    return sorted({(first, last) for first, last in spans if first < last})
 
 
 def name_by_class(features: Features, main: NDArray[np.bool_]) -> list[Category | None]:

@@ -1,8 +1,9 @@
 """Which blocks of a page are its main content: the learned scorer, or one of two other extractors.
 
 This is the only module that knows readability-lxml and jusText. They give no text here: each is asked for its opinion,
-and what it prints is found again among the page's blocks. ``combined`` believes readability-lxml, fills the gaps
-between its blocks with what jusText finds good, and falls back to the scorer where an opinion is missing.
+and what it prints is found again among the page's blocks. ``combined`` believes readability-lxml and fills the gaps
+between its blocks with what jusText finds good; where one of them has no opinion it takes the other's, and the scorer's
+where neither has.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ logging.getLogger("readability").addHandler(logging.NullHandler())
 
 # Less main content than this is no opinion, in words.
 ENOUGH_WORDS = 25
+# A shorter block is found again as a whole paragraph only, a longer one within what was kept, too, in code points.
+ENOUGH_CHARS = 25
 # What another extractor finds where the scorer finds nothing is a story if it has so many words of running text, and
 # mostly that. A block of running text is so long, in code points, and has fewer of them in links.
 STORY_WORDS = 60
@@ -174,7 +177,7 @@ def _depth(segments: Segments) -> int:
 
 
 def ask_readability(source: str, texts: list[str]) -> list[bool] | None:
-    """readability-lxml's opinion: the blocks of its summary, found again in order."""
+    """readability-lxml's opinion: the blocks whose text its summary holds."""
     from readability import Document  # noqa: PLC0415
 
     try:
@@ -185,7 +188,7 @@ def ask_readability(source: str, texts: list[str]) -> list[bool] | None:
 
 
 def ask_justext(source: str, texts: list[str], language: str | None) -> list[bool] | None:
-    """jusText's opinion: its good paragraphs, found again in order."""
+    """jusText's opinion: the blocks whose text its good paragraphs hold."""
     import justext  # noqa: PLC0415
 
     from cleaner.language import STOPLISTS  # noqa: PLC0415
@@ -204,6 +207,17 @@ def _found_again(texts: list[str], kept: list[str]) -> list[bool] | None:
     """The blocks whose text an extractor kept; ``None`` if that is next to nothing."""
     running = "\n".join(kept)
     whole = set(kept)
-    found = [text in whole or (len(text) >= ENOUGH_WORDS and text in running) for text in texts]
+    # Cut into parts of this length, what was kept holds one of them wherever a text of ``ENOUGH_CHARS`` stands in it. So
+    # a text is looked for from there on only, and most others not at all.
+    part = (ENOUGH_CHARS + 1) // 2
+    firsts: dict[str, int] = {}
+    for at in range(0, len(running), part):
+        firsts.setdefault(running[at : at + part], at)
+
+    def stands(text: str) -> bool:
+        places = [firsts[text[at : at + part]] - at for at in range(part) if text[at : at + part] in firsts]
+        return bool(places) and running.find(text, max(0, min(places))) >= 0
+
+    found = [text in whole or (len(text) >= ENOUGH_CHARS and stands(text)) for text in texts]
     words = sum(count_words(text) for text, is_kept in zip(texts, found, strict=True) if is_kept)
     return found if words >= ENOUGH_WORDS else None

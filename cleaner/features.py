@@ -88,6 +88,10 @@ class Features(NamedTuple):
     """For every container the number of its tag."""
     ends: Ints
     """For every container one more than the number of the last container inside."""
+    firsts: Ints
+    """For every container the number of the first block inside …"""
+    lasts: Ints
+    """… and one more than the number of the last."""
     chains: Ints
     """For every block its container (column 0), that one's parent and so on for ``CHAIN`` levels; 0 fills the rest."""
     ranges: Ints
@@ -114,7 +118,7 @@ def read_features(segments: Segments, meta: Mapping[str, str]) -> Features:
     numbers, ranges, headings = _numbers(segments, text, words, tree, chains, alike, hidden, meta)
     return Features(
         numbers, *word_bags(words, len(texts)), *name_bags([name[:MAX_NAME] for name in names]), tree.names, tags,
-        tree.ends, chains, ranges, headings, alike, hidden, unseen,
+        tree.ends, tree.firsts, tree.lasts, chains, ranges, headings, alike, hidden, unseen,
     )  # fmt: skip
 
 
@@ -201,13 +205,16 @@ def _hidden_blocks(segments: Segments, tree: _Tree) -> tuple[NDArray[np.bool_], 
     on its own is decoration.
     """
     pieces = segments.pieces
-    hidden, unseen = np.zeros((2, len(pieces)), bool)
+    # Counted where it begins and where it ends: one may stand in another, thousands deep.
+    edges = np.zeros((2, len(pieces) + 1), np.int64)
     for number in tree.used.tolist():
         how = _hidden_from(segments.tags[number], segments.attributes[number])
         first, last = segments.firsts[number], segments.lasts[number]
         if how and not (first and pieces[first - 1].marks & OPENS):
-            hidden[first:last] = True
-            unseen[first:last] |= how == "readers" or (last == first + 1 and len(pieces[first].text) <= MAX_DECORATION)
+            wholly = how == "readers" or (last == first + 1 and len(pieces[first].text) <= MAX_DECORATION)
+            edges[:, first] += 1, wholly
+            edges[:, last] -= 1, wholly
+    hidden, unseen = edges.cumsum(axis=1)[:, :-1] > 0
     return hidden, unseen
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from operator import attrgetter
 
 import numpy as np
@@ -74,12 +75,14 @@ def mend(
     main = _without_ends(features, main, lengths)
     named = name_by_class(features, main)
     mended = main.copy()
+    chars, story = _sums(lengths), _sums(lengths * main)
+    above = _above_headings(segments, main)
     for first, last in _lists(segments):
-        held = lengths[first:last] @ main[first:last]
-        share = held / max(1, lengths[first:last].sum())
+        held = story[last] - story[first]
+        share = held / max(1, chars[last] - chars[first])
         # What holds most of the story is no list of it, but one that is never closed, or a thread.
-        if share > MOST or (share < 1 - MOST and held < MOST * (lengths @ main)):
-            mended[first:last] = share > MOST or _stands_between(segments, features, main, named, first, last)
+        if share > MOST or (share < 1 - MOST and held < MOST * story[-1]):
+            mended[first:last] = share > MOST or _stands_between(segments, features, main, above, named, first, last)
     mended[_like_their_neighbours(segments, features, mended, lengths)] = True
     likely = _likely_paragraphs(features, reached, guessed, named)
     plain = np.array([segments.tags[piece.container] == "p" for piece in segments.pieces])
@@ -88,6 +91,11 @@ def mend(
     mended[_crossheads(segments, features, mended, named)] = True
     mended[_standfirst(segments, features, main)] = True
     return mended
+
+
+def _sums(values: NDArray[np.int64]) -> list[int]:
+    """What stands before each block and, last, all of it: what a range of blocks holds is the difference of two."""
+    return [0, *np.cumsum(values).tolist()]
 
 
 def is_index(segments: Segments, features: Features, main: NDArray[np.bool_], meta: Mapping[str, str]) -> bool:
@@ -186,24 +194,32 @@ def _stands_between(
     segments: Segments,
     features: Features,
     main: NDArray[np.bool_],
+    above: list[int],
     named: list[Category | None],
     first: int,
     last: int,
 ) -> bool:
     """True for a list that no class names, with few links, or table between main content in the container around it.
 
-    Headings may stand between it and the main content above.
+    Headings may stand between it and the main content ``above``.
     """
-    above = first - 1
-    while above > 0 and not main[above] and _is_heading(segments, above):
-        above -= 1
-    if above < 0 or last == len(main) or not (main[above] and main[last]) or named[first] is not None:
+    if not first or last == len(main) or named[first] is not None:
         return False
-    around = set(features.chains[above, :4].tolist()) & set(features.chains[last, :4].tolist())
+    top = above[first - 1]
+    if not (main[top] and main[last]):
+        return False
+    around = set(features.chains[top, :4].tolist()) & set(features.chains[last, :4].tolist())
     inside = set(features.chains[first].tolist())
     if not around & inside:
         return False
     return _is_row(segments, first) or float(features.numbers[first:last, LINK_SHARE].mean()) <= MAX_LINKED
+
+
+def _above_headings(segments: Segments, main: NDArray[np.bool_]) -> list[int]:
+    """For every block the nearest from it upwards that is main content or no heading, the page's first if none is."""
+    stays = [kept or not _is_heading(segments, index) for index, kept in enumerate(main.tolist())]
+    above: list[int] = np.maximum.accumulate(np.where(stays, np.arange(len(main)), 0)).tolist()
+    return above
 
 
 def _is_row(segments: Segments, index: int) -> bool:
@@ -222,11 +238,14 @@ def _without_comments(
     On the development pages, by host, of 5,900 words that the scorer takes for main content there 50 are. Where most of
     the main content would go, and the scorer is as sure of it as of the rest, a site calls the parts of its stories so.
     """
-    kept = main.copy()
+    story = _sums(lengths * main)
+    edges = np.zeros(len(main) + 1, np.int64)
     for first, last in spans_called(features, COMMENTS):
-        if kept[first:last].any() and lengths[:first] @ main[:first] >= ARTICLE_CHARS:
-            kept[first:last] = False
-    gone = main & ~kept
+        if story[first] >= ARTICLE_CHARS:
+            edges[first] += 1
+            edges[last] -= 1
+    gone = main & (edges.cumsum()[:-1] > 0)
+    kept = main & ~gone
     most = lengths @ gone > lengths @ kept
     return main if most and _sureness(reached, gone, lengths) >= _sureness(reached, kept, lengths) else kept
 
@@ -242,12 +261,14 @@ def _without_ends(features: Features, main: NDArray[np.bool_], lengths: NDArray[
     Again and again: one stands below the other. On the development pages, by host, of 2,900 words that the scorer takes
     for main content there 90 are.
     """
-    kept = main.copy()
+    story = _sums(lengths * main)
+    end = len(main)
     for first, last in sorted(spans_called(features, ENDS), key=lambda span: (-span[1], span[0])):
-        above, inside = int(lengths[:first] @ kept[:first]), int(lengths[first:last] @ kept[first:last])
-        if inside and above >= max(ARTICLE_CHARS, inside) and not kept[last:].any():
-            kept[first:last] = False
-    return kept
+        above = story[min(first, end)]
+        inside = story[min(last, end)] - above
+        if inside and above >= max(ARTICLE_CHARS, inside) and story[end] == above + inside:
+            end = first
+    return main & (np.arange(len(main)) < end)
 
 
 def _without_further(
@@ -316,13 +337,13 @@ def _standfirst(segments: Segments, features: Features, main: NDArray[np.bool_])
 
 
 def _lists(segments: Segments) -> Iterator[tuple[int, int]]:
-    """First block and one past the last of every list, data table and piece of code with several blocks."""
+    """First block and one past the last of every list, data table and piece of code with several blocks.
+
+    A table in whose cells stand whole blocks, where data have rows, is none: it holds the page in place.
+    """
+    rows = [0, *accumulate(_is_row(segments, index) for index in range(len(segments.pieces)))]
     for number, tag in enumerate(segments.tags):
         first, last = segments.firsts[number], segments.lasts[number]
-        if tag in _LISTS and last - first >= MIN_ITEMS and not (tag == "table" and _is_layout(segments, first, last)):
+        of_data = tag != "table" or rows[last] - rows[first] == last - first
+        if tag in _LISTS and last - first >= MIN_ITEMS and of_data:
             yield first, last
-
-
-def _is_layout(segments: Segments, first: int, last: int) -> bool:
-    """True for a table in whose cells stand whole blocks, where data have rows: it holds the page in place."""
-    return not all(_is_row(segments, index) for index in range(first, last))

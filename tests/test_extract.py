@@ -1,7 +1,9 @@
 """Whom a page's main content is asked of: the learned scorer, readability-lxml, jusText, both, or nobody."""
 
+import random
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -149,6 +151,22 @@ def test_finely_cut_pages_are_not_shown_to_jus_text():
 def test_next_to_nothing_is_no_opinion(ask, source):
     assert ask(PAGE, STORY) == [True] * len(STORY)
     assert ask(source, STORY) is None
+
+
+def test_a_long_text_is_found_wherever_it_stands_in_what_was_kept():
+    for first in range(40):
+        kept = [STORY[1], f"{STORY[0][:first]}. {STORY[2]}", STORY[3]]
+        for size in (extract.ENOUGH_CHARS - 1, extract.ENOUGH_CHARS, extract.ENOUGH_CHARS + 1, 60):
+            texts = [STORY[3], STORY[2][:size], STORY[2][first : first + size], f"{STORY[2][:size]}!"]
+            assert extract._found_again(texts, kept) == [True, *[size >= extract.ENOUGH_CHARS] * 2, False]
+
+
+def test_texts_that_nobody_kept_take_no_time():
+    letters = random.Random(1)
+    texts = ["".join(letters.choices("abcdefgh ", k=60)) for _ in range(40_000)]
+    started = time.perf_counter()
+    assert extract._found_again(texts, texts[::2]) == [True, False] * 20_000
+    assert time.perf_counter() - started < 5
 
 
 @pytest.mark.parametrize("extractor", ["combined", "readability", "justext"])

@@ -1,6 +1,7 @@
 """Pages as a whole: the story, the fields, the flags, and the record of what was taken out."""
 
 import json
+import time
 from itertools import product
 
 import numpy as np
@@ -106,6 +107,27 @@ def mended(source, main, likely=(), reached=0.5):
     guessed = [Category.RELATED] * len(shares)
     held = mend(segments, read_features(segments, {}), np.array(shares, np.float32), guessed)
     return [piece.text for piece, is_held in zip(segments.pieces, held, strict=True) if is_held]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<p class=comment>x" * 100_000,
+        "<div class=footer>x" * 50_000,
+        "<ul><li>a<li>b</ul>" * 50_000,
+        "<ul><li><h3>a</h3><li><h3>b</h3></ul>" * 10_000,
+        "<ul><li><h3>a</h3>" * 10_000 + "</ul>" * 10_000 + f"<p>{STORY[0]}",
+        "<table><tr><td>a<tr><td>" * 15_000,
+    ],
+    ids=["comments", "feet", "lists", "headings", "nested headings", "nested tables"],
+)
+def test_many_parts_take_no_time(below):
+    segments = segment(page(below=below).encode())
+    features = read_features(segments, {})
+    reached = np.array([piece.text in STORY for piece in segments.pieces], np.float32)
+    started = time.process_time()
+    mend(segments, features, reached, [Category.RELATED] * len(reached))
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(("links", "kept"), [(4, True), (1, False)])
