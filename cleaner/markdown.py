@@ -17,6 +17,7 @@ from cleaner.model import Block, CleanResult
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # The segmenter joins the cells of a row with " | "; two in a row stand around an empty cell. Any other bar is text.
 _BETWEEN_CELLS = re.compile(r"(?<!\S)\|(?!\S)")
+_TICKS = re.compile("`+")
 _SIGNS = re.compile(r"[\\*_`\[\]~]")
 # An ampersand that would be read as the beginning of an entity.
 _ENTITY = re.compile(r"&(?=#?[0-9A-Za-z]+;)")
@@ -143,21 +144,24 @@ def _lines(blocks: list[_Kept], base: str) -> Iterator[str]:
 
 def _code(blocks: list[_Kept], _base: str) -> Iterator[str]:
     text = "\n".join(kept.text for kept in blocks)
-    fence = "```"
-    while fence in text:
-        fence += "`"
+    fence = "`" * max(3, 1 + max(map(len, _TICKS.findall(text)), default=0))
     yield f"{fence}\n{text}\n{fence}"
 
 
 def _table(blocks: list[_Kept], base: str) -> Iterator[str]:
-    """The rows from the first to the last with more than one cell; those above and below are titles, notes, layout."""
+    """The rows from the first to the last with more than one cell; those above and below are titles, notes, layout.
+
+    The head has as many cells as the longest row: GitHub drops what stands beyond its head and fills shorter rows.
+    """
     rows = [_cells(kept, base) for kept in blocks]
     wide = [number for number, row in enumerate(rows) if len(row) > 1]
     first, end = (wide[0], wide[-1] + 1) if wide else (0, 0)
     yield from _lines(blocks[:first], base)
     if wide:
         width = max(map(len, rows))
-        written = ["| " + " | ".join([*row, *[""] * (width - len(row))]) + " |" for row in rows[first:end]]
+        head = rows[first]
+        head += [""] * (width - len(head))
+        written = ["| " + " | ".join(row) + " |" for row in rows[first:end]]
         yield "\n".join([written[0], "|" + " --- |" * width, *written[1:]])
     yield from _lines(blocks[end:], base)
 

@@ -72,6 +72,7 @@ def table(head, *rows):
         ("<pre>One\n```\n````\n</pre>", "`````\nOne\n```\n````\n`````\n"),
         ("<table><tr><th>A<th>B<tr><td>1<td>2</table>", "| A | B |\n| --- | --- |\n| 1 | 2 |\n"),
         ("<table><tr><td>A<td>B<tr><td>1<td>2<td>3</table>", "| A | B |  |\n| --- | --- | --- |\n| 1 | 2 | 3 |\n"),
+        ("<table><tr><td>A<td>B<td>C<tr><td>1<tr><td>2<td>3</table>", "| A | B | C |\n| --- | --- | --- |\n| 1 |\n| 2 | 3 |\n"),
         ("<table><tr><td>One</table><p>A | B</p>", "One\n\nA | B\n"),
         ("<dl><dt>One<dd>Two</dl>", "**One**\n\nTwo\n"),
         ("", "\n"),
@@ -105,6 +106,7 @@ def test_elements_read_back(page, html):
         # A bar between spaces in a cell looks like the end of the cell; no text is lost to it.
         ("A<td>B<tr><td>x | y<td>z", table("A|B|", "x|y|z")),
         ("A<td>B<tr><td>1<td>2<td>3<td>4", table("A|B||", "1|2|3|4")),
+        ("A<td>B<td>C<tr><td>1<tr><td>- 2<td># 3", table("A|B|C", "1||", "- 2|# 3|")),
         ("A<td><td>C<tr><td>a<td>b<td>c", table("A||C", "a|b|c")),
         ("A<td><td><td>D<tr><td>a<td>b<td><td>d", table("A|||D", "a|b||d")),
         ("A<td>B<tr><td>1<td><tr><td>3<td>4", table("A|B", "1|", "3|4")),
@@ -114,6 +116,13 @@ def test_elements_read_back(page, html):
 )
 def test_cells(page, html):
     assert shown(f"<table><tr><td>{page}</table>") == html.replace("&#124;", "|")
+
+
+def test_what_is_written_is_no_longer_than_the_page_by_much():
+    cells = f"<table><tr>{'<td>a' * 2_000}{'<tr><td>b<td>c' * 2_000}</table>"
+    assert len(written(cells)) < 2 * len(cells)
+    ticks = "`" * 200_000
+    assert written(f"<pre>{ticks}</pre>") == f"{ticks}`\n{ticks}\n{ticks}`\n"
 
 
 ROWS = "<tr><td>A<td>B<tr><td>1<td>2"
