@@ -23,6 +23,8 @@ _UNREAD = re.compile(r"<(script|style)\b[^>]{0,2000}>.{0,200000}?</\1\s*>", re.I
 # words, and if it has at least so many.
 SHOWN_SHARE = 0.5
 BODY_WORDS = 60
+# A slash in a class, "w-1/2", is written as this one: between steps stands the other.
+SLASH = "\N{DIVISION SLASH}"
 # A path has at most so many steps.
 MAX_STEPS = 30
 # Less main content than this is no article, in words.
@@ -145,7 +147,7 @@ class Paths:
             names = (
                 f"{given.get('id') or ''} {given.get('class') or ''} {given.get('role') or ''}".strip() if given else ""
             )
-            self._steps[container] = f"{tag}[{names[:120]}]" if names else tag
+            self._steps[container] = f"{tag}[{names[:120].replace('/', SLASH)}]" if names else tag
         return self._steps[container]
 
     def whole(self, container: int) -> str:

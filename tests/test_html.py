@@ -284,6 +284,15 @@ def test_hidden_text_is_not_the_story():
     assert OTHER[0] in result.restore()
 
 
+def test_a_slash_in_a_class_parts_no_steps():
+    source = page(below="<div class='w-1/2 md:w-1/3'>Back to the top</div>").replace("<article", "<article class=mt-1/2")
+    result = cleaner.clean(source, url=URL)
+    path = next(block.path for block in result.document.blocks if block.text == STORY[0])
+    assert path.split("/") == ["body", "article[mt-1\N{DIVISION SLASH}2]", "p"]
+    (reason,) = [removal.reason for removal in result.removals if "Back to the top" in removal.text]
+    assert "in div[w-1\N{DIVISION SLASH}2 md:w-1\N{DIVISION SLASH}3]:" in reason
+
+
 # Fields.
 
 HEAD = f"""<title>{TITLE} | The Harbour Post</title><link rel=canonical href="/news/bridge">

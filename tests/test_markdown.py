@@ -91,6 +91,7 @@ def test_elements(page, markdown):
         ("<blockquote>- One", "<blockquote><p>- One</p></blockquote>"),
         ("<pre>a * b &lt; c\n  # [d](e)", "<pre><code>a * b &lt; c  # [d](e)</code></pre>"),
         ("<table><tr><td>*A*<td>B<tr><td>1<td>2", table("*A*|B", "1|2")),
+        ("<p class='group/pre[x]'>One</p>", "<p>One</p>"),
         ("<dl><dt>*One*:<dd>Two", "<p><strong>*One*:</strong></p><p>Two</p>"),
     ],
 )
