@@ -207,8 +207,8 @@ def _found_again(texts: list[str], kept: list[str]) -> list[bool] | None:
     """The blocks whose text an extractor kept; ``None`` if that is next to nothing."""
     running = "\n".join(kept)
     whole = set(kept)
-    # Cut into parts of this length, what was kept holds one of them wherever a text of ``ENOUGH_CHARS`` stands in it. So
-    # a text is looked for from there on only, and most others not at all.
+    # What was kept is cut into parts of this length. Wherever a text of ``ENOUGH_CHARS`` stands in it, one of the parts
+    # stands whole in the text's beginning: it is looked for from there on only, and most others not at all.
     part = (ENOUGH_CHARS + 1) // 2
     firsts: dict[str, int] = {}
     for at in range(0, len(running), part):

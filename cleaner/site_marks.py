@@ -64,6 +64,7 @@ def mark_page(source: bytes, config: SiteConfig) -> Marking | None:
         _mark(elements or [], str(number))
         stripped += elements or []
     # When all has been found: an expression may name a tag that another one makes a block.
+    # A cell that is stripped stays part of its table; one that holds the story is none of a table's.
     _as_blocks(body, WITHIN_A_LINE | _CELLS)
     _as_blocks(stripped, WITHIN_A_LINE)
     marked: bytes = etree.tostring(tree, encoding="utf-8", method="html")
@@ -88,10 +89,7 @@ def _mark(elements: list[etree._Element], mark: str) -> None:
 
 
 def _as_blocks(elements: list[etree._Element], tags: Set[str]) -> None:
-    """Make blocks of the elements with these tags: what stands in the middle of a line is else part of that line.
-
-    So is a cell, of its row. One that holds the story holds the page in place; one that is stripped is left to its table.
-    """
+    """Make blocks of the elements with these tags, which would be part of the line, or the row, that they stand in."""
     for element in elements:
         if element.tag in tags:
             element.tag = "div"

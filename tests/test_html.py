@@ -285,7 +285,9 @@ def test_hidden_text_is_not_the_story():
 
 
 def test_a_slash_in_a_class_parts_no_steps():
-    source = page(below="<div class='w-1/2 md:w-1/3'>Back to the top</div>").replace("<article", "<article class=mt-1/2")
+    source = page(below="<div class='w-1/2 md:w-1/3'>Back to the top</div>").replace(
+        "<article", "<article class=mt-1/2"
+    )
     result = cleaner.clean(source, url=URL)
     path = next(block.path for block in result.document.blocks if block.text == STORY[0])
     assert path.split("/") == ["body", "article[mt-1\N{DIVISION SLASH}2]", "p"]

@@ -34,7 +34,10 @@ def texts(page):
         ("<teaser>One<headline>Two</headline></teaser>", ["One", "Two"]),
         ("<p>The mayor of <st1:place>Hull</st1:place> left<o:p></o:p>.</p>", ["The mayor of Hull left."]),
         ("<p><person>Ana Ruiz</person> of <org>Acme</org> paid <money>5 €</money>", ["Ana Ruiz of Acme paid 5 €"]),
-        ("<p>It is <output>5</output> <meter>of 6</meter>, <progress>half</progress> <slot>x</slot>", ["It is 5 of 6, half x"]),
+        (
+            "<p>It is <output>5</output> <meter>of 6</meter>, <progress>half</progress> <slot>x</slot>",
+            ["It is 5 of 6, half x"],
+        ),
         ("<div>One<map name=m><area href=x>two<p>Three</p></map>four</div>", ["Onetwo", "Three", "four"]),
         ("<div>One<map name=m><area href=x><p>Two</div><p>Three", ["One", "Two", "Three"]),
         ("<table><caption>One<tr><th>A<th>B<tr><td>C<td>D</table>", ["One", "A | B", "C | D"]),

@@ -51,7 +51,9 @@ def test_what_is_stripped_within_the_story_and_around_it_says_by_what():
     assert found.why[1:] == ["", "x.txt strips it: //b", ""]
 
 
-@pytest.mark.parametrize("inside", ["{}<br>{}", "<p>{}</p><p>{}</p>", "{}<p>{}</p>", "<p>{}</p>{}", "<b>{}</b><div>{}</div>"])
+@pytest.mark.parametrize(
+    "inside", ["{}<br>{}", "<p>{}</p><p>{}</p>", "{}<p>{}</p>", "<p>{}</p>{}", "<b>{}</b><div>{}</div>"]
+)
 @pytest.mark.parametrize(
     ("around", "body"),
     [
