@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import pkgutil
 import re
 import shutil
 import signal
@@ -274,6 +275,60 @@ def test_no_limit_of_time(tmp_path):
     (tmp_path / "in" / "a.txt").write_text("_One.")
     stop_at_once(tmp_path / "in", tmp_path / "out", limits=Limits(float("inf")))
     assert run_batch(tmp_path / "in", tmp_path / "out", step=STEP, begin=RESUME).failed == 0
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """Rows in a Parquet file and in JSON lines, and a file without a suffix in a list."""
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    pyarrow.parquet.write_table(pyarrow.table({"n": pyarrow.array([1], "int8"), "text": ["a"]}), folder / "a.parquet")
+    (folder / "b.jsonl").write_text('{"text": "b", "x": [1]}\n')
+    (folder / "c").write_text("c\n")
+    (folder / "list").write_text("".join(f"{folder / name}\n" for name in ("a.parquet", "b.jsonl", "c")))
+    return f"@{folder / 'list'}"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "cleaner.batch.plan.sniffed",
+        "cleaner.batch.assemble.schema_of",
+        "cleaner.batch.assemble.read_rows",
+        "cleaner.io.columns.Columns.table",
+        "pyarrow.array",
+    ],
+)
+def test_a_signal_stops_the_run_wherever_it_is(mixed, tmp_path, monkeypatch, place):
+    # Some places take every error for a fault of the file that they look at.
+    writing = Writing(format="parquet")
+    assert run_batch(mixed, tmp_path / "undisturbed", step=STEP, writing=writing).failed == 0
+    module, name = place.rsplit(".", 1)
+    owner = pkgutil.resolve_name(module)
+    real = getattr(owner, name)
+
+    def stop(*args, **more):
+        signal.raise_signal(signal.SIGTERM)
+        return real(*args, **more)
+
+    with monkeypatch.context() as patch, pytest.raises(StoppedError, match="--resume|^stopped$"):
+        patch.setattr(owner, name, stop)
+        run_batch(mixed, tmp_path / "out", step=STEP, writing=writing)
+    run_batch(mixed, tmp_path / "out", step=STEP, writing=writing, begin=RESUME)
+    assert outcome(tmp_path / "out") == outcome(tmp_path / "undisturbed")
+
+
+def test_a_signal_while_the_last_workers_are_let_go(corpus, tmp_path, monkeypatch):
+    dismiss = supervise._Worker.dismiss
+
+    def stop(worker):
+        signal.raise_signal(signal.SIGINT)
+        dismiss(worker)
+
+    with monkeypatch.context() as patch, pytest.raises(StoppedError, match=f"after {len(texts())} .*--resume"):
+        patch.setattr(supervise._Worker, "dismiss", stop)
+        run_batch(corpus, tmp_path / "out", step=STEP)
+    assert run_batch(corpus, tmp_path / "out", step=STEP, begin=RESUME).documents == len(texts())
 
 
 def test_input_that_vanishes_has_failed(corpus, tmp_path):

@@ -3,12 +3,13 @@
 import gzip
 import json
 import shutil
+import signal
 
 import pytest
 
 from cleaner.batch import RECORD_FOLDER, Begin, run_batch
 from cleaner.batch.job import Writing
-from cleaner.errors import OutputError, UsageError
+from cleaner.errors import OutputError, StoppedError, UsageError
 from tests.test_batch import DOCUMENT
 from tests.test_faults import outcome
 from tests.test_io_warc import http, record
@@ -144,3 +145,24 @@ def test_wrong_use(corpus, tmp_path):
     (tmp_path / "list").write_text(f"{corpus / 'staring.txt'}\n")
     assert run_batch(f"@{tmp_path / 'list'}", f"file://{corpus}", run_folder=run, step=STEP).failed == 1
     assert (corpus / "staring.txt").read_text() == DOCUMENT
+
+
+def test_a_signal_while_it_sends_stops_the_run_and_it_goes_on(corpus, tmp_path, memory, monkeypatch):
+    def stop(*_):
+        signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as patch, pytest.raises(StoppedError, match="--resume"):
+        patch.setattr("cleaner.batch.send._send_file", stop)
+        run_batch(corpus, "memory://bucket/out", run_folder=tmp_path / "run", step=STEP)
+    run_batch(corpus, "memory://bucket/out", run_folder=tmp_path / "run", step=STEP, begin=Begin(resume=True))
+    assert stored(memory) == outcome(tmp_path / "run")
+
+
+def test_a_signal_while_an_address_is_looked_at_stops_the_run(tmp_path, memory, monkeypatch):
+    def stop(*_):
+        signal.raise_signal(signal.SIGINT)
+
+    memory.pipe("/bucket/in/a.txt", b"a")
+    monkeypatch.setattr(MemoryFileSystem, "isfile", stop)
+    with pytest.raises(StoppedError):
+        run_batch("memory://bucket/in", tmp_path / "out", step=STEP)

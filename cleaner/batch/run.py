@@ -80,7 +80,17 @@ def run(job: Job, workers: int, begin: Begin, watcher: Watcher) -> Summary:
     """
     check_input_and_output(job)
     settings = settings_of(job, workers)
-    with _Stopping() as stopping, _locked(job):
+    try:
+        with _Stopping() as stopping:
+            return _run(job, workers, settings, begin, watcher, stopping)
+    except _ToldToStop:
+        raise StoppedError("stopped") from None
+
+
+def _run(
+    job: Job, workers: int, settings: dict[str, Any], begin: Begin, watcher: Watcher, stopping: _Stopping
+) -> Summary:
+    with _locked(job):
         totals = None
         if not _goes_on(job, settings, begin):
             totals = _plan_anew(job)
@@ -93,6 +103,7 @@ def run(job: Job, workers: int, begin: Begin, watcher: Watcher) -> Summary:
                 stopping.supervisor = supervisor
                 supervisor.run(_gaps(job, ledger))
                 stopping.supervisor = None
+                supervisor.check_signal()  # it may have come when the last of the work was done
             ledger = read_journal(job.folder.journal)
             summary = assemble(job, ledger)
             send(job, journal, ledger)
@@ -255,6 +266,8 @@ def _told_how_to_go_on(how: str = "go on with --resume") -> Iterator[None]:
         raise OutputError(f"the system refuses: {error}. {how.capitalize()} when it does not any more") from error
     except StoppedError as error:
         raise StoppedError(f"{error}; {how}") from error
+    except _ToldToStop:
+        raise StoppedError(f"stopped; {how}") from None
     except UsageError:
         raise
     except CleanerError as error:  # of the supervisor, that it cannot work: no document has failed
@@ -293,6 +306,10 @@ def take_lock(handle: int) -> bool:
     return True
 
 
+class _ToldToStop(BaseException):
+    """A signal came. It may come anywhere, so it must pass where every ``Exception`` is taken for a fault of a file."""
+
+
 class _Stopping:
     """SIGINT and SIGTERM end the run: at once while it looks at files, between two steps while workers are busy."""
 
@@ -313,5 +330,5 @@ class _Stopping:
 
     def _stop(self, number: int, _: object) -> None:
         if self.supervisor is None:
-            raise StoppedError("stopped")
+            raise _ToldToStop
         self.supervisor.stop_signal = number

@@ -92,8 +92,7 @@ class Supervisor:
         if it was told to stop, and :class:`cleaner.errors.CleanerError` if workers cannot be started.
         """
         while True:
-            if self.stop_signal is not None:
-                raise StoppedError(f"stopped after {self._committed.documents} documents")
+            self.check_signal()
             self._hand_out(gaps)
             if not any(worker.gap for worker in self._workers):
                 break
@@ -102,6 +101,11 @@ class Supervisor:
             self._report()
         for worker in self._workers:
             worker.dismiss()
+
+    def check_signal(self) -> None:
+        """Raise :class:`cleaner.errors.StoppedError` if the run was told to stop."""
+        if self.stop_signal is not None:
+            raise StoppedError(f"stopped after {self._committed.documents} documents")
 
     def _hand_out(self, gaps: Iterator[Gap]) -> None:
         """Give every worker that has nothing to do a gap, and start workers as long as there are gaps for them."""
