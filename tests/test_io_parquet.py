@@ -294,6 +294,7 @@ def test_round_trip(tmp_path_factory, rows, size):
         ([{"a": 1}], pa.string()),
         ([[]], pa.string()),
         ([[["a"]]], pa.string()),
+        ([[[], "a"], ["b"]], pa.string()),
         ([10**30], pa.string()),
     ],
 )
@@ -302,6 +303,17 @@ def test_types_of_columns(tmp_path, values, type):
     write(tmp_path / "a.parquet", rows)
     assert pq.read_table(tmp_path / "a.parquet").schema.field("value").type == type
     assert [row["value"] for row in read(tmp_path / "a.parquet")] == values
+
+
+def test_nested_deeper_than_the_stack(tmp_path):
+    deep = []
+    for _ in range(600):
+        deep = [deep]
+    rows = [{"text": "a", "x": deep}, {"text": "b", "x": [deep], "z": deep}]
+    write(tmp_path / "a.parquet", rows, group_bytes=1)
+    table = pq.read_table(tmp_path / "a.parquet")
+    assert table.column("x").to_pylist()[0] == "[" * 601 + "]" * 601
+    assert table.column("_rest").to_pylist()[1] == '{"z": ' + "[" * 601 + "]" * 601 + "}"
 
 
 # ---- parts

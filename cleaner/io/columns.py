@@ -76,9 +76,10 @@ _ANY_LIST = "list "
 def _kind(value: Any) -> str:
     """What a value is to a column; ``""`` for what only JSON can tell: objects, lists of lists, endless numbers."""
     if isinstance(value, list):
-        inner = {_kind(element) for element in value} - {"null"}
+        # Lists in it are not looked into: they may be nested deeper than Python's stack is.
+        inner = {"" if isinstance(element, list) else _kind(element) for element in value} - {"null"}
         only = _one_kind(inner) if inner else ""
-        return _ANY_LIST if not inner else _ANY_LIST + only if only and not only.startswith(_ANY_LIST) else ""
+        return _ANY_LIST if not inner else _ANY_LIST + only if only else ""
     if isinstance(value, int) and not isinstance(value, bool):
         return "int" if abs(value) <= 1 << 53 else "long" if -(1 << 63) <= value < 1 << 63 else ""
     return "null" if value is None else "" if isinstance(value, dict) else type(value).__name__
