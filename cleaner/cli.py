@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from enum import IntEnum
@@ -61,6 +62,13 @@ def cli() -> None:
 _categories = click.Choice([category.value for category in Category])
 
 
+def _code_only(_: click.Context, __: click.Parameter, language: str | None) -> str | None:
+    """Refuse what no code of two letters is: no function word would be known of such a language."""
+    if language is not None and not re.fullmatch("[A-Za-z]{2}", language):
+        raise click.BadParameter(f"{language!r} is no ISO 639-1 code: give two letters, such as 'en'")
+    return language and language.lower()
+
+
 def _cleaning_options(command: Command) -> Command:
     """The options that all cleaning commands share."""
     for option in reversed(
@@ -100,7 +108,9 @@ def _cleaning_options(command: Command) -> Command:
                 show_default=True,
                 help="Who finds a page's main content.",
             ),
-            click.option("--language", metavar="CODE", help="ISO 639-1 code; found out unless given."),
+            click.option(
+                "--language", metavar="CODE", callback=_code_only, help="ISO 639-1 code; found out unless given."
+            ),
             click.option(
                 "--rules",
                 metavar="FILE",

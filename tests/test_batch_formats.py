@@ -443,3 +443,14 @@ def test_options_that_do_not_go_together(tmp_path):
         Writing(format="text", part_size=3)
     done = cli("batch", tmp_path, tmp_path / "x", "--output-format", "csv")
     assert done.returncode == 2
+
+
+def test_what_a_record_says_of_its_language_is_read_as_a_code(tmp_path):
+    said = ["en-US", "EN_gb", "eng", "English", "xx", "deu", 5, "", None]
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps({"text": DOCUMENT, "language": each}) + "\n" for each in said))
+    summary = run_batch(path, tmp_path / "out")
+    assert [row["language"] for row in rows(tmp_path / "out")] == ["en"] * 5 + ["de"] + ["en"] * 3
+    assert set(summary.languages) == {"en", "de"}
+    # What was read stays as it was.
+    assert [row["language"] for row in lines((tmp_path / "out" / "a.jsonl").read_bytes())] == [*said[:-1], "en"]

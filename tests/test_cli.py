@@ -98,6 +98,8 @@ def test_explain_names_blocks_without_escape_codes(story):
         (("clean", "/no/such/file.txt"), 1, "there is no file /no/such/file.txt"),
         (("clean", "/"), 1, "is a folder; use 'cleaner batch'"),
         (("clean", "--preset", "wild"), 2, "'wild' is not one of"),
+        (("clean", "--language", "English"), 2, "'English' is no ISO 639-1 code: give two letters, such as 'en'"),
+        (("batch", "in", "out", "--language", "en-US"), 2, "'en-US' is no ISO 639-1 code"),
         (("batch", "/no/such/folder", "/tmp/out"), 2, "there is no folder /no/such/folder"),
         (("rules", "show", "share.en.nothing-like-it"), 2, "there is no rule"),
         (("rules", "test", "no-such-rule"), 2, "no rule id holds"),

@@ -177,6 +177,7 @@ ALLOWED = {
     | {
         "audit",
         "encoding",
+        "metadata",
         "pages",
         "sites",
         "io.records",

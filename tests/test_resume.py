@@ -509,6 +509,7 @@ def test_options_from_a_file(tmp_path):
         ("resume = true", "option 'resume' is not known"),
         ("preset = 'wild'", "'wild' is not one of"),
         ("workers = 0", "workers"),
+        ("language = 'English'", "'English' is no ISO 639-1 code"),
     ],
 )
 def test_a_file_of_options_that_is_wrong(tmp_path, text, words):

@@ -15,6 +15,7 @@ from cleaner.io.files import InputFile
 from cleaner.io.records import Record, Unreadable
 from cleaner.io.rows import attribute_row
 from cleaner.io.writers import header_of
+from cleaner.metadata import _code
 from cleaner.model import CleanResult
 from cleaner.pages import read_page
 from cleaner.sites import host_of
@@ -56,7 +57,7 @@ def clean_record(job: Job, clean: Cleaning, record: Record, file: InputFile, tar
     """
     try:
         page = read_page(as_told(record), record.kind, record.url, record.id, record.site)
-        result = clean(page, job.options, record.language or job.language)
+        result = clean(page, job.options, known_language(record.language) or job.language)
         return _done(job, record, file, result, page.encoding, target)
     except MemoryError:
         raise
@@ -64,6 +65,16 @@ def clean_record(job: Job, clean: Cleaning, record: Record, file: InputFile, tar
         return failed(record, file, str(error))
     except Exception as error:
         return failed(record, file, f"unexpected {type(error).__name__}: {error}")
+
+
+def known_language(said: str | None) -> str | None:
+    """The ISO 639-1 code of what a record says of its language; ``None`` if it says nothing that is one.
+
+    >>> known_language("en-US"), known_language("deu"), known_language("English"), known_language(None)
+    ('en', 'de', None, None)
+    """
+    code = _code(said or "")
+    return code if len(code) == 2 else None
 
 
 def as_told(record: Record) -> str | bytes:
