@@ -220,6 +220,50 @@ def test_a_large_record_is_passed_over():
     assert found == [0, "larger than 1 MB, the limit for one record", 2]
 
 
+MANY = [record(http(b"<p>page %d " % n + PAGE), n) for n in range(200)]  # 6.6 MB
+
+
+@pytest.mark.parametrize("length", [1_000_100, 3_000_000, 6_000_000, 10**14])
+def test_a_length_above_the_limit_that_is_wrong_costs_its_record(length):
+    wrong = record(http(b"<p>short"), 999, length=length)
+    found = numbers(MANY[0] + wrong + b"".join(MANY[1:]), limit=1_000_000)
+    assert found == [0, "its Content-Length reaches beyond the next records", *(n % 10 for n in range(1, 200))]
+
+
+def test_two_lengths_above_the_limit_that_are_wrong():
+    wrong = record(http(b"<p>short"), 999, length=3_000_000)
+    found = numbers(MANY[0] + wrong + wrong + b"".join(MANY[1:]), limit=1_000_000)
+    assert [each for each in found if not isinstance(each, int)] == [
+        "its Content-Length reaches beyond the next records"
+    ]
+    assert len(found) == 201
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"\r\n\r\nWARC/1.0\r\nis how a record begins.\r\n\r\n",
+        b"\r\n\r\nWARC/1.0\r\nWARC-Type: response\r\nContent-Length: 7\r\n\r\nand so on, and on.\r\n",
+        b"\r\n\r\nWARC/1.0\r\nContent-Length: 10000000\r\n\r\n" * 1000,
+        b"\nWARC/1.0\n" * 1000,
+    ],
+)
+@pytest.mark.parametrize("before", [0, 500_000, 2_500_000])
+def test_a_page_above_the_limit_that_tells_of_warc(told, before):
+    large = record(http(b"x" * before + told + b"x" * (3_000_000 - before)), 1)
+    found = numbers(GOOD[0] + large + GOOD[2], limit=1_000_000)
+    assert found == [0, "larger than 1 MB, the limit for one record", 2]
+    cut = GOOD[0] + large[:-1_000]
+    assert numbers(cut, limit=1_000_000)[1].endswith("the file ends before the record does")
+
+
+def test_an_archive_in_a_record_above_the_limit():
+    large = record(b"x" * 2_500_000 + b"\r\n\r\n" + GOOD[3] + GOOD[4] + b"x" * 1000, 1, "resource", "application/warc")
+    found = numbers(GOOD[0] + large + GOOD[2], limit=1_000_000)
+    assert found == [0, "larger than 1 MB, the limit for one record", 2]
+    assert numbers(GOOD[0] + large, limit=1_000_000) == found[:2]
+
+
 def test_odd_heads():
     block = http(b"<p>x").replace(b"\r\n", b"\n")
     assert numbers(record(block, 1).replace(b"\r\n", b"\n") + GOOD[2]) == [1, 2]

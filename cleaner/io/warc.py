@@ -225,7 +225,7 @@ class _Archive:
         if not self._fill(min(end, start + self._limit)):
             return self._cut_off(own, start, end)
         if end - start > self._limit:
-            return self._pass_over(own, end)
+            return self._pass_over(own, start, end)
         if self._ends_at(end):
             data = bytes(self._data[:end])
             del self._data[:end]
@@ -248,15 +248,38 @@ class _Archive:
             return _Part(own, b"", f"the rest of the file cannot be read: {self._source.take_damage()}")
         return _Part(own, b"", f"the file ends {missing} bytes before the record does")
 
-    def _pass_over(self, own: str | None, end: int) -> _Part:
-        """Drop a record above the limit without holding it."""
-        while end > len(self._data):
-            end -= len(self._data)
-            self._data.clear()
-            if not self._fill(1):
-                return _Part(own, b"", f"{too_large(self._limit)}; the file ends before the record does")
-        del self._data[:end]
+    def _pass_over(self, own: str | None, start: int, end: int) -> _Part:
+        """Drop a record above the limit without holding it; only to the next record, if its length is wrong."""
+        while end > 0:
+            found = _NEXT.search(self._data, start, end)
+            start = 0
+            # What may be the first part of a beginning stays.
+            drop = found.start() + 1 if found else min(end, max(0, len(self._data) - _OVERLAP))
+            del self._data[:drop]
+            end -= drop
+            if found and not self._next_at(end) and self._whole_record_here():
+                return _Part(own, b"", "its Content-Length reaches beyond the next records")
+            if not found and end > 0 and not self._fill(len(self._data) + 1):
+                if end > len(self._data):
+                    self._data.clear()
+                    return _Part(own, b"", f"{too_large(self._limit)}; the file ends before the record does")
+                del self._data[:end]
+                end = 0
         return _Part(own, b"", too_large(self._limit))
+
+    def _next_at(self, end: int) -> bool:
+        """True if the next record, or the end of the file, is at ``end``; not looked for beyond what may be held."""
+        if end > self._limit or not self._fill(end):
+            return False
+        self._fill(end + _OVERLAP)
+        rest = self._data[end : end + _OVERLAP].lstrip(b"\r\n")
+        return not rest or _START.match(rest) is not None
+
+    def _whole_record_here(self) -> bool:
+        """True if a record stands here, to its end: a page that only tells of WARC holds no such thing."""
+        head = self._head_end()
+        length = _LENGTH.search(self._data, 0, head) if head else None
+        return head is not None and length is not None and self._next_at(head + int(length[1]))
 
     def _seek(self, start: int = 0) -> bool:
         """Drop all before the next beginning of a record after ``start``; ``False`` if there is none: all is gone."""
