@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import pkgutil
 import re
 import shutil
@@ -12,6 +13,7 @@ import time
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow
 import pyarrow.parquet
@@ -29,7 +31,7 @@ from cleaner.errors import StoppedError, UsageError
 from cleaner.options import Options
 from tests.conftest import ROOT
 from tests.test_batch import DOCUMENT, tree
-from tests.test_faults import make_folder, outcome, rows, texts
+from tests.test_faults import make_folder, outcome, rows, start, texts
 from tests.test_io_warc import http, record
 from tests.warm import run_cleaner as cli
 
@@ -425,6 +427,43 @@ def test_what_a_reader_that_died_left_beyond_the_end_does_not_count_later(tmp_pa
     while_there.unlink()
     assert run_batch(path, out, step=STEP, begin=Begin(retry_failed=True)).failed == 0
     assert len(rows(out)) == len(said)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="halts processes")
+def test_a_pause_is_no_fault_of_the_documents(corpus, tmp_path):
+    # As Ctrl-Z does it: all processes are halted for longer than a document may take.
+    out = tmp_path / "out"
+    process = start(corpus, out, "--workers", 2, "--seconds", 1.5)
+    while not list((out / RECORD_FOLDER / "work").glob("*/*.manifest")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGSTOP)
+    time.sleep(3)
+    os.killpg(process.pid, signal.SIGCONT)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 0, said
+
+
+def test_after_a_pause_the_time_of_a_document_begins_anew(tmp_path, monkeypatch):
+    now, stopped = 100.0, []
+    monkeypatch.setattr(supervise.time, "monotonic", lambda: now)
+    supervisor = supervise.Supervisor(Job("in", tmp_path, limits=Limits(60)), None, 1, supervise.Tally(), None)
+    monkeypatch.setattr(supervisor, "_stop", lambda worker, *_: stopped.append((now, worker.desk.seconds)))
+    desk = SimpleNamespace(seconds=0.0)
+    supervisor._workers = [SimpleNamespace(desk=desk, ready=False)]
+
+    def look(until):
+        nonlocal now
+        while now < until:
+            now, desk.seconds = now + 0.5, desk.seconds + 0.5
+            supervisor._watch()
+
+    look(150)
+    now, desk.seconds = now + 1000, desk.seconds + 1000
+    look(1210)
+    assert stopped == []
+    look(1211)
+    assert stopped
 
 
 def test_one_run_at_a_time(corpus, tmp_path):

@@ -1,7 +1,7 @@
 """Workers, watched: each has one task at a time, none may hang, and what one has written is committed here.
 
 A worker that is killed, crashes or takes too much costs at most the document that it had in hand. The documents before
-it that were not committed yet, and those after it, are done by a fresh one.
+it that were not committed yet, and those after it, are done by another one.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import signal
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -30,11 +31,14 @@ from cleaner.io.atomic import sync_folder
 # How often limits are looked at. A hog gets at most this long before it is seen.
 TICK = 0.1
 
+# Longer between two looks, in seconds, and the run itself was halted: Ctrl-Z, a container that was paused.
+PAUSE = 10 * TICK
+
 # How workers start: the same on every system, and without the locks that threads of the caller hold.
 START = "spawn"
 
 # A worker may die by chance: the system was short of memory, somebody killed it. A document is to blame only if
-# several die on it. One that takes too much memory gets one more trial, in a fresh worker, that holds nothing else.
+# several die on it. One that takes too much memory gets one more trial, in a segment of its own.
 CRASHES = 3
 EXHAUSTIONS = 2
 
@@ -73,6 +77,7 @@ class Supervisor:
         self._crashes: Counter[tuple[int, int]] = Counter()
         self._stillborn = 0
         self._workers: list[_Worker] = []
+        self._looked = self._awake = time.monotonic()  # last look at the limits; since when looks are regular
         self.stop_signal: int | None = None
         """Set from a signal handler: the run ends as soon as it is seen."""
 
@@ -186,12 +191,20 @@ class Supervisor:
         self._committed = Tally(done.documents + segment.count, done.failed + segment.failed, done.size + segment.size)
 
     def _watch(self) -> None:
-        limits = self._job.limits
+        limits, awake = self._job.limits, self._seconds_awake()
         for worker in list(self._workers):
-            if worker.desk.seconds > limits.seconds:
+            if min(worker.desk.seconds, awake) > limits.seconds:
                 self._stop(worker, "timeout", f"it took longer than {limits.seconds:g} seconds (--max-seconds)")
             elif worker.ready and worker.gap and worker.grown() > limits.memory << 20:
                 self._stop(worker, "memory", _too_much(limits.memory))
+
+    def _seconds_awake(self) -> float:
+        """How long the run has gone on without a pause; what workers had in hand before it is no slower for it."""
+        now = time.monotonic()
+        if now - self._looked > PAUSE:
+            self._awake = now
+        self._looked = now
+        return now - self._awake
 
     def _stop(self, worker: _Worker, cause: str, why: str) -> None:
         index, reading = worker.desk.index, worker.desk.reading
