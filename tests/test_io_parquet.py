@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cleaner.errors import InputError, UsageError
 from cleaner.io.arrow import cleaned_schema
+from cleaner.io.columns import COLUMNS
 from cleaner.io.fields import cleaned_row
 from cleaner.io.files import find_inputs, read_entries
 from cleaner.io.parquet import ParquetWriter, read_parquet, schema_of
@@ -314,6 +315,23 @@ def test_nested_deeper_than_the_stack(tmp_path):
     table = pq.read_table(tmp_path / "a.parquet")
     assert table.column("x").to_pylist()[0] == "[" * 601 + "]" * 601
     assert table.column("_rest").to_pylist()[1] == '{"z": ' + "[" * 601 + "]" * 601 + "}"
+
+
+def test_what_is_in_lists_and_objects_counts_for_a_group(tmp_path):
+    rows = [{"text": "a", "links": [f"https://example.org/{n}/{m}" for m in range(50)]} for n in range(100)]
+    rows += [{"text": "a", "links": {"deep": [{f"https://example.org/{n}/{m}": None for m in range(50)}]}} for n in (1, 2)]
+    write(tmp_path / "a.parquet", rows, group_bytes=1000)
+    assert pq.ParquetFile(tmp_path / "a.parquet").num_row_groups == len(rows)
+
+
+def test_keys_of_their_own_have_no_columns(tmp_path):
+    rows = [{f"key {n}-{m}": m for m in range(100)} | {"text": f"{n}", "late": n} for n in range(20)]
+    write(tmp_path / "a.parquet", rows)
+    names = pq.read_schema(tmp_path / "a.parquet").names
+    assert len(names) == COLUMNS + 1
+    assert {"text", "late", "_rest"} <= {*names}
+    assert names[:2] == ["key 0-0", "key 0-1"]
+    assert [{k: v for k, v in row.items() if v is not None} for row in read(tmp_path / "a.parquet")] == rows
 
 
 # ---- parts

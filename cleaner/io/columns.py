@@ -6,11 +6,16 @@ goes as JSON into columns that are marked so, and becomes what it was when ``io.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from cleaner.io.arrow import MARK, REST, is_json, need_arrow
 from cleaner.io.rows import Row, json_line
+
+
+# Other fields than the commonest so many have no column of their own: each costs a cell in every row of a group.
+COLUMNS = 500
 
 
 class Columns:
@@ -30,21 +35,24 @@ class Columns:
     def for_rows(cls, rows: list[Row]) -> Columns:
         """The columns that hold these rows, and :data:`cleaner.io.arrow.REST` for what later ones have besides."""
         pa = need_arrow()
-        names = dict.fromkeys(key for row in rows for key in row if key != REST and _as_unicode(key) == key)
+        found = Counter(key for row in rows for key in row)
+        common = {key for key, _ in found.most_common(COLUMNS)}
+        names = [key for key in found if key in common and key != REST and _as_unicode(key) == key]
         columns = {name: _column(pa, name, [row.get(name) for row in rows]) for name in names}
         fields = [*(field for field, _ in columns.values()), pa.field(REST, pa.string(), metadata=MARK)]
         return cls(pa.schema(fields), {name: kinds for name, (_, kinds) in columns.items() if kinds})
 
     def table(self, rows: Sequence[Row]) -> tuple[Any, list[Row]]:
         """A table of the rows, and for each row the fields that have no place in it."""
+        names = set(self._schema.names)
         rest: list[dict[str, Any]] = [
-            {k: value for k, value in row.items() if value is not None and (k == REST or k not in self._schema.names)}
+            {k: value for k, value in row.items() if value is not None and (k == REST or k not in names)}
             for row in rows
         ]
         columns = [field for field in self._schema if field.name != REST]
         arrays = [self._array(field, [row.get(field.name) for row in rows], rest) for field in columns]
         missing: list[Row] = [{} for _ in rows]
-        if REST in self._schema.names:
+        if REST in names:
             arrays.append(self._pa.array([_json(each) if each else None for each in rest], self._pa.string()))
         else:
             missing = [{k: value for k, value in each.items() if self._matters(k, value)} for each in rest]
