@@ -118,8 +118,21 @@ def test_other_formats_out(corpus, tmp_path, writing, names):
             Keys(),
             {"content": None, "text": "Page", "language": None},
         ),
+        (
+            {"text": ["aText"], "language": pyarrow.nulls(1, pyarrow.list_(pyarrow.string()))},
+            Keys(),
+            {"text": "Text", "language": None},
+        ),
     ],
-    ids=["html", "html that is empty", "language", "text", "text of another type", "language of another type"],
+    ids=[
+        "html",
+        "html that is empty",
+        "language",
+        "text",
+        "text of another type",
+        "language of another type",
+        "language as a list",
+    ],
 )
 def test_columns_that_have_no_place_for_what_is_found(tmp_path, columns, keys, found):
     pyarrow.parquet.write_table(pyarrow.table(columns), tmp_path / "a.parquet")

@@ -65,9 +65,10 @@ class Columns:
     def _array(self, field: Any, values: list[Any], rest: list[dict[str, Any]]) -> Any:
         if field.name in self._json:
             values = [None if value is None else _json(value) for value in values]
-        kinds = self._kinds.get(field.name)
+        kinds, nested = self._kinds.get(field.name), self._pa.types.is_nested(field.type)
         for at, value in enumerate(values):
-            if kinds is not None and _kind(value) not in kinds:
+            # Arrow takes a string for a list of its letters.
+            if (kinds is not None and _kind(value) not in kinds) or (nested and isinstance(value, str)):
                 values[at], rest[at][field.name] = None, value
         array = _try_array(self._pa, values, field.type)
         if array is not None:
