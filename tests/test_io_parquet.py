@@ -319,7 +319,9 @@ def test_nested_deeper_than_the_stack(tmp_path):
 
 def test_what_is_in_lists_and_objects_counts_for_a_group(tmp_path):
     rows = [{"text": "a", "links": [f"https://example.org/{n}/{m}" for m in range(50)]} for n in range(100)]
-    rows += [{"text": "a", "links": {"deep": [{f"https://example.org/{n}/{m}": None for m in range(50)}]}} for n in (1, 2)]
+    rows += [
+        {"text": "a", "links": {"deep": [{f"https://example.org/{n}/{m}": None for m in range(50)}]}} for n in (1, 2)
+    ]
     write(tmp_path / "a.parquet", rows, group_bytes=1000)
     assert pq.ParquetFile(tmp_path / "a.parquet").num_row_groups == len(rows)
 

@@ -313,7 +313,7 @@ def test_a_signal_stops_the_run_wherever_it_is(mixed, tmp_path, monkeypatch, pla
         signal.raise_signal(signal.SIGTERM)
         return real(*args, **more)
 
-    with monkeypatch.context() as patch, pytest.raises(StoppedError, match="--resume|^stopped$"):
+    with monkeypatch.context() as patch, pytest.raises(StoppedError, match=r"--resume|^stopped$"):
         patch.setattr(owner, name, stop)
         run_batch(mixed, tmp_path / "out", step=STEP, writing=writing)
     run_batch(mixed, tmp_path / "out", step=STEP, writing=writing, begin=RESUME)

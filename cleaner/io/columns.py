@@ -13,7 +13,6 @@ from typing import Any
 from cleaner.io.arrow import MARK, REST, is_json, need_arrow
 from cleaner.io.rows import Row, json_line
 
-
 # Other fields than the commonest so many have no column of their own: each costs a cell in every row of a group.
 COLUMNS = 500
 
