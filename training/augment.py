@@ -1,5 +1,4 @@
-"""Pages with what the data has too little of: comment threads, boxes between paragraphs, further articles, live pages,
-no story.
+"""Pages with what the data has too little of: comment threads, boxes between paragraphs, further articles, no story.
 
 The additions are printed in markup that is drawn anew for each page: with telling class names, with names that tell
 nothing, with none, in lists, tables or bare elements. What they say is taken from other pages, much of it from the
@@ -10,14 +9,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
 import numpy as np
 
 from cleaner.segment import Segments
-from cleaner.text import squeeze
 
 _NAMES = (
     "mkoster", "Ana R.", "old_harbour", "Jens Petersen", "tomcat77", "Lucía", "B. Okafor", "gast", "Guest", "Anonymous",
@@ -45,10 +43,6 @@ _RELATED = (
     "Te puede interesar", "Leggi anche", "Lees ook", "Läs också", "Czytaj też", "Читайте также", "こちらもおすすめ",
     "Most read", "Editors' picks", "Trending now", "यह भी पढ़ें", "אולי יעניין אותך", "Recommended for you", "",
 )  # fmt: skip
-_TIMES = (
-    "{h}:{m}", "{h}:{m}", "{h}.{m} Uhr", "{h}h{m}", "{h}:{m} pm", "{d}'", "{d}. Min.", "{d} min ago", "vor {d} Minuten",
-    "May {d}, {h}:{m}", "{d}.05. | {h}:{m}", "{h}時{m}分", "Il y a {d} min", "",
-)  # fmt: skip
 _TELLING = {
     "thread": ("comments", "comment-list", "discussion", "responses", "kommentare", "c-comments", "comment-section"),
     "item": ("comment", "comment-body", "response", "kommentar", "post", "thread-item", "c-comment"),
@@ -57,11 +51,7 @@ _TELLING = {
     "body": ("text", "comment-content", "message", "body", "comment__text"),
     "box": ("related", "promo", "newsletter-signup", "teaser", "callout", "inline-promo", "aside", "recirc"),
     "story": ("article", "post", "story", "entry", "c-article"),
-    "entry": ("liveblog-post", "ticker-entry", "live-update", "timeline-item", "post", "event", "lb-item"),
 }
-_PARAGRAPH = re.compile(r"<p\b[^>]{0,300}>(.{20,3000}?)</p>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^>]{0,500}>")
-_SENTENCE = re.compile(r"(?<=[.!?。]) +(?=[^\W\d_])")
 _ARTICLE = re.compile(r"<article\b[^>]{0,300}>", re.IGNORECASE)
 _ENDS = ("</article>", "<footer", "</main>", "</body>")
 
@@ -130,33 +120,6 @@ def with_articles(source: str, pool: list[str], random: Random) -> str:
         inside = f"<h1>{title}</h1><p>By {random.choice(_NAMES)}</p>{_paragraphs(pool, random, random.randint(3, 9))}"
         parts.append(f"{found.group()}{inside}</article>" if found else markup.wrap("story", inside, "article", "div"))
     return _insert(source, "".join(parts), random, ends=_ENDS[1:])
-
-
-def as_live_page(source: str, story: Collection[str], random: Random) -> str:
-    """The page with each paragraph of the story, or each sentence, as an entry of a live page.
-
-    ``story`` holds the texts of its paragraphs.
-    """
-    markup = _Markup(random)
-    time = random.choice(_TIMES)
-    named, titled, shared, cut = (random.random() < share for share in (0.3, 0.25, 0.5, 0.5))
-
-    def entries(match: re.Match[str]) -> str:
-        text = squeeze(html.unescape(_TAG.sub("", match[1])))
-        if text not in story:
-            return match[0]
-        parts = [f"<p>{html.escape(part)}</p>" for part in _SENTENCE.split(text)] if cut else [match[0]]
-        return "".join(entry(part, text) for part in parts)
-
-    def entry(body: str, text: str) -> str:
-        number, hour, minute = random.randint(2, 90), random.randint(10, 23), random.randint(10, 59)
-        head = markup.wrap("date", time.format(d=number, h=hour, m=minute), "span", "time", "div", "h4") if time else ""
-        head += markup.wrap("name", random.choice(_NAMES), "span", "div", "b") if named else ""
-        head += markup.wrap("title", " ".join(text.split()[:6]), "h3", "h2", "strong") if titled else ""
-        foot = markup.wrap("reply", random.choice(_REPLY), "a", "button", "span", "div") if shared else ""
-        return markup.wrap("entry", head + body + foot, "div", "div", "article", "li", "section")
-
-    return _PARAGRAPH.sub(entries, source)
 
 
 def without_story(segments: Segments, labels: np.ndarray) -> Segments:

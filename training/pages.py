@@ -20,8 +20,8 @@ from cleaner.features import Features, read_features
 from cleaner.metadata import read_metadata
 from cleaner.model import Category
 from cleaner.segment import Segments, segment
-from cleaner.text import WORD, squeeze
-from training.augment import ADDITIONS, as_live_page, without_story
+from cleaner.text import WORD
+from training.augment import ADDITIONS, without_story
 from training.categories import name_blocks
 from training.descent import CATEGORIES, UNNAMED
 from training.labels import UNKNOWN, align, from_reading, from_snippets, reading_of
@@ -43,14 +43,13 @@ WEIGHTS = {
     "comments": 0.3,
     "boxes": 0.15,
     "articles below": 0.05,
-    "live": 0.15,
     "no story": 0.02,
 }
 SNIPPET_WEIGHT = 0.02
 # Every block counts as if it had so many words more: a heading is not nothing.
 BASE_WORDS = 2
 # How many pages get which additions: copies of a publisher's page, share of the other pages.
-COPIES = {"comments": (3, 0.5), "boxes": (2, 0.3), "articles": (1, 0.12), "live": (2, 0.3), "no story": (1, 0.1)}
+COPIES = {"comments": (3, 0.5), "boxes": (2, 0.3), "articles": (1, 0.12), "no story": (1, 0.1)}
 POOL = 150
 # Below this share of story a block is outside.
 OUTSIDE = 0.3
@@ -182,18 +181,6 @@ def _names_around(segments: Segments, container: int) -> str:
     return " ".join(names).lower()
 
 
-def _live_page(row: Row, random: Random) -> tuple[Segments, np.ndarray]:
-    """A page with its story in entries. Nobody says of their times and titles whether they belong to it."""
-    segments = segment(source_of(row))
-    labels = labels_of(row, segments)
-    before = {squeeze(piece.text) for piece in segments.pieces}
-    story = {squeeze(piece.text) for piece, label in zip(segments.pieces, labels, strict=True) if label > 0.9}
-    segments = segment(as_live_page(_decoded(row), story, random).encode("utf-8", "replace"))
-    labels = labels_of(row, segments)
-    new = np.array([squeeze(piece.text) not in before for piece in segments.pieces], bool)
-    return segments, np.where(new & (labels < OUTSIDE), UNKNOWN, labels)
-
-
 def _additions(name: str, row: Row, pools: dict[int, tuple[list[str], list[str]]]) -> Iterable[Example]:
     """The pages made from one page, always the same ones."""
     random = Random(f"{name} {row['id']}")
@@ -205,8 +192,6 @@ def _additions(name: str, row: Row, pools: dict[int, tuple[list[str], list[str]]
                 segments = segment(source_of(row))
                 segments = without_story(segments, labels_of(row, segments))
                 labels = np.zeros(len(segments.pieces))
-            elif kind == "live":
-                segments, labels = _live_page(row, random)
             else:
                 segments = segment(ADDITIONS[kind](_decoded(row), pool, random).encode("utf-8", "replace"))
                 labels = labels_of(row, segments)
