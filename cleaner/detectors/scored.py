@@ -174,7 +174,7 @@ def _of_the_story(document: Document, index: int) -> bool:
     about its subject.
     """
     text, reading = document.blocks[index].text, document.readings[index]
-    if text[-1] in ",،、" or (text[0] in "\"“„«「『" and text[-1] in "\"”“»」』"):
+    if text[-1] in ",،、" or (text[0] in '"“„«「『' and text[-1] in '"”“»」』'):
         return True
     if any(_TABLE_RULE.match(block.text) for block in document.blocks[index : index + 2]):
         return True

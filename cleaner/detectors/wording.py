@@ -24,7 +24,6 @@ MAX_GLUED = 40
 MIN_STORY = 20
 
 
-
 def find_wording(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim every block, sentence or stretch that a rule matches."""
     del heard  # rules judge a block alone
