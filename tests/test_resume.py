@@ -295,7 +295,7 @@ def mixed(tmp_path):
     "place",
     [
         "cleaner.batch.plan.sniffed",
-        "cleaner.batch.assemble.schema_of",
+        "cleaner.batch.plan.schema_of",
         "cleaner.batch.assemble.read_rows",
         "cleaner.io.columns.Columns.table",
         "pyarrow.array",
