@@ -2,8 +2,8 @@
 
 The vote counts which languages' commonest words (jusText's stop lists) the text uses. It costs microseconds and is
 right on nearly every news text of more than a few sentences; langdetect costs milliseconds, so it is asked only on
-enough letters, and as a rule once a document: until its language is known. langdetect is random unless seeded, and its first call is not safe in
-threads, so it is loaded under a lock with its seed set.
+enough letters, and as a rule once a document: until its language is known. langdetect is random unless seeded, and
+its first call is not safe in threads, so it is loaded under a lock with its seed set.
 """
 
 from __future__ import annotations
