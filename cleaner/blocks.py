@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from cleaner.model import Block, Category, Document, Removal, apply_removals
+from cleaner.text import squeeze
 
 
 def read_blocks(text: str) -> tuple[Block, ...]:
@@ -41,5 +43,11 @@ def rest_of(document: Document, removals: Sequence[Removal]) -> Document:
     """
     text = apply_removals(document.text, removals)
     again = document.kind != "html"
-    headed = document.headed or any(removal.category is Category.HEADLINE for removal in removals)
+    headed = document.headed or (not again and any(map(partial(_is_headline, document), removals)))
     return replace(document, text=text, blocks=read_blocks(text), kind="text", again=again, headed=headed)
+
+
+def _is_headline(document: Document, removal: Removal) -> bool:
+    """True for the headline of a page's own story; those of others and the paper's name stand on pages, too."""
+    title = document.meta.get("title", "")
+    return removal.category is Category.HEADLINE and len(title) > 0 and title in squeeze(removal.text)

@@ -192,7 +192,7 @@ class Document:
     again: bool = False
     """True for what a first cleaning left of a document: what was never there is not looked for in it."""
     headed: bool = False
-    """Its headline has been found and taken out."""
+    """It is what is left of a page whose headline has been taken out."""
     notes: Notes = field(default_factory=Notes, compare=False, repr=False)
     """What is known of the blocks already: cleaning reads a document more than once."""
     template: Mapping[str, TemplateLine] = field(default_factory=dict, compare=False, repr=False)

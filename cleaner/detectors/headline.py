@@ -50,8 +50,10 @@ _SPELL_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø"
 def find_headline(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim the headline, the lines above it and its repetitions."""
     top = _lines_above_story(document, heard)
-    named = document.headed or any(heard.strong(index) for index in heard.touched(Category.HEADLINE))
-    chosen = _by_evidence(document, top, named) or (None if named else _by_place(document, heard, top))
+    named = any(heard.strong(index) for index in heard.touched(Category.HEADLINE))
+    chosen = _by_evidence(document, top, named)
+    if chosen is None and not named and not document.headed:
+        chosen = _by_place(document, heard, top)
     if chosen is None:
         return
     index, found = chosen
