@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 from cleaner.model import Block, Category, Document, Removal, apply_removals
 from cleaner.text import squeeze
@@ -43,7 +42,7 @@ def rest_of(document: Document, removals: Sequence[Removal]) -> Document:
     """
     text = apply_removals(document.text, removals)
     again = document.kind != "html"
-    headed = document.headed or (not again and any(map(partial(_is_headline, document), removals)))
+    headed = document.headed or (not again and any(_is_headline(document, removal) for removal in removals))
     return replace(document, text=text, blocks=read_blocks(text), kind="text", again=again, headed=headed)
 
 

@@ -536,14 +536,14 @@ def _language(said: _Said) -> str:
         *said.metas_of(_LANGUAGE),
         *_strings(said.article.get("inLanguage"), None, "alternateName"),
     )
-    return next(filter(None, map(_code, codes)), "")
+    return next(filter(None, map(language_code, codes)), "")
 
 
-def _code(tag: str) -> str:
-    """The language of a tag, in lower case: ISO 639-1 for each language that something here knows.
+def language_code(tag: str) -> str:
+    """The language of a tag, in lower case: ISO 639-1 for each that something here knows; ``""`` if it names none.
 
-    >>> _code("pt_BR"), _code("nb-NO"), _code("GER"), _code("haw"), _code("English"), _code("jp")
-    ('pt', 'no', 'de', 'haw', '', '')
+    >>> [language_code(tag) for tag in ("pt_BR", "nb-NO", "GER", "haw", "English", "jp")]
+    ['pt', 'no', 'de', 'haw', '', '']
     """
     match = _CODE.match(tag)
     code = match.group(1).lower() if match else ""

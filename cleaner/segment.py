@@ -18,8 +18,7 @@ from cleaner.metadata import Head
 from cleaner.streamed import Event, Recorder, in_place, is_streamed
 from cleaner.text import squeeze
 
-# No kind is 0: where a tag is not known, ``KINDS`` gives nothing.
-_BLOCK, _INLINE, _LINK, _BREAK, _CELL, _SKIPPED, _IMAGE, _BOLD, _TIME, _HEAD, _TITLE, _ROOT, _PRE, _RUBY = range(1, 15)
+_BLOCK, _INLINE, _LINK, _BREAK, _CELL, _SKIPPED, _IMAGE, _BOLD, _TIME, _HEAD, _TITLE, _ROOT, _PRE, _RUBY = range(14)
 _TAGS_OF = {
     # What is not known is a block, too: sites make up elements for the parts of their pages.
     _BLOCK: "address article aside blockquote body caption center col colgroup dd details dialog div dl dt fieldset "
@@ -45,7 +44,15 @@ _TAGS_OF = {
     _RUBY: "ruby",
 }
 _OPENING = (_BLOCK, _CELL)
-KINDS = {tag: kind for kind, tags in _TAGS_OF.items() for tag in tags.split()}
+
+
+class _Kinds(dict[str, int]):
+    def __missing__(self, tag: str) -> int:
+        # A name with a colon is a word processor's or a social network's; browsers show what is in it within the line.
+        return _INLINE if ":" in tag else _BLOCK
+
+
+KINDS = _Kinds((tag, kind) for kind, tags in _TAGS_OF.items() for tag in tags.split())
 WITHIN_A_LINE = frozenset(tag for tag, kind in KINDS.items() if kind in (_INLINE, _LINK, _BOLD, _TIME))
 """Elements that do not end a block."""
 # Inline elements that tell something of the block they stand in, a bit each.
@@ -137,8 +144,7 @@ class _Walk:
             self.hrefs = []
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        # A name with a colon is a word processor's or a social network's; browsers show what is in it within the line.
-        kind = KINDS.get(tag) or (_INLINE if ":" in tag else _BLOCK)
+        kind = KINDS[tag]
         if self.skipped:
             if self.drawing and tag in BREAKING_OUT:
                 self.skipped = 0
@@ -167,7 +173,7 @@ class _Walk:
             _STARTS[kind](self, tag, attributes)
 
     def end(self, tag: str) -> None:
-        kind = KINDS.get(tag) or (_INLINE if ":" in tag else _BLOCK)
+        kind = KINDS[tag]
         if self.skipped:
             if kind == _SKIPPED:
                 self.skipped -= 1

@@ -183,7 +183,7 @@ def ends_sentence(text: str) -> bool:
     >>> ends_sentence("He said: “No.”"), ends_sentence("Minister quits")
     (True, False)
     """
-    tail = text[-12:].rstrip().rstrip(_CLOSERS).rstrip()
+    tail = _tail(text)
     return tail != "" and tail[-1] in SENTENCE_END
 
 
@@ -193,8 +193,12 @@ def makes_a_statement(text: str) -> bool:
     >>> makes_a_statement("“We lost it.”"), makes_a_statement("Who lost it?"), makes_a_statement("What we lost …")
     (True, False, False)
     """
-    tail = text[-12:].rstrip().rstrip(_CLOSERS).rstrip()
+    tail = _tail(text)
     return tail != "" and tail[-1] in _FULL_STOPS and not tail.endswith("...")
+
+
+def _tail(text: str) -> str:
+    return text[-12:].rstrip().rstrip(_CLOSERS).rstrip()
 
 
 def count_words(text: str) -> int:

@@ -15,7 +15,7 @@ from cleaner.io.files import InputFile
 from cleaner.io.records import Record, Unreadable
 from cleaner.io.rows import attribute_row
 from cleaner.io.writers import header_of
-from cleaner.metadata import _code
+from cleaner.metadata import language_code
 from cleaner.model import CleanResult
 from cleaner.pages import read_page
 from cleaner.sites import host_of
@@ -73,7 +73,7 @@ def known_language(said: str | None) -> str | None:
     >>> known_language("en-US"), known_language("deu"), known_language("English"), known_language(None)
     ('en', 'de', None, None)
     """
-    code = _code(said or "")
+    code = language_code(said or "")
     return code if len(code) == 2 else None
 
 

@@ -92,9 +92,10 @@ def _run(
 ) -> Summary:
     with _locked(job):
         totals = None
-        if not _goes_on(job, settings, begin):
+        earlier = read_journal(job.folder.journal)
+        if not _goes_on(job, earlier, settings, begin):
             totals = _plan_anew(job)
-        elif _nothing_to_do(job.folder, begin):
+        elif _nothing_to_do(earlier, begin):
             watcher.say("the run was complete already")
             return Summary.of(read_rows(job.folder.manifest))
         with Journal(job.folder.journal) as journal, _told_how_to_go_on():
@@ -144,9 +145,8 @@ def _check_output(output: Path) -> None:
         raise UsageError(f"{output} is a file; the output must be a folder")
 
 
-def _goes_on(job: Job, settings: dict[str, Any], begin: Begin) -> bool:
+def _goes_on(job: Job, ledger: Ledger, settings: dict[str, Any], begin: Begin) -> bool:
     """Whether the folder holds a run that is to go on, or is complete; else the run begins anew."""
-    ledger = read_journal(job.folder.journal)
     unfinished = bool(ledger.run) and not ledger.complete
     if unfinished and not (begin.resume or begin.retry_failed or begin.restart):
         raise UsageError(
@@ -159,9 +159,8 @@ def _goes_on(job: Job, settings: dict[str, Any], begin: Begin) -> bool:
     return True
 
 
-def _nothing_to_do(folder: RunFolder, begin: Begin) -> bool:
+def _nothing_to_do(ledger: Ledger, begin: Begin) -> bool:
     """Whether a run that could go on is complete."""
-    ledger = read_journal(folder.journal)
     return (ledger.complete or not ledger.run) and not (begin.retry_failed and ledger.run)
 
 

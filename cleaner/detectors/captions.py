@@ -30,6 +30,8 @@ _BREAK = re.compile(r"[^\W\d_]{3}[.!?।۔]['\")]* +(?=['\"(]?[^\W\d_])|[。！�
 def find_captions(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim captions by the credits in them or next to them."""
     credit_lines = heard.touched(Category.PHOTO_CREDIT)
+    if not credit_lines:
+        return
     headed = next((i for i in range(len(document.blocks)) if _may_be_headline(document, heard, i)), None)
     for index in sorted({*credit_lines, *(credit - 1 for credit in credit_lines if credit > 0)}):
         reading = document.readings[index]

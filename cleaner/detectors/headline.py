@@ -132,14 +132,13 @@ def _by_place(document: Document, heard: Heard, top: list[int]) -> tuple[int, li
 
 def _looks_like_headline(document: Document, heard: Heard, index: int) -> bool:
     text, reading = document.blocks[index].text, document.readings[index]
-    label, below = label_of(reading.fold.text), document.readings[index + 1 : index + LABEL_REACH]
-    if any(label_of(other.fold.text) == label for other in below if other.word_count == reading.word_count):
-        return False  # a label that stands between the paragraphs, too, perhaps with another number
     if heard.claimed(index) or _NOT_HEADLINE.search(text) or not 2 <= reading.word_count <= MAX_WORDS:
         return False
-    if reading.word_count > MAX_UNPROVED or _TWO_SENTENCES.search(text):
+    if reading.word_count > MAX_UNPROVED or _TWO_SENTENCES.search(text) or makes_a_statement(text):
         return False
-    return not makes_a_statement(text)
+    label, below = label_of(reading.fold.text), document.readings[index + 1 : index + LABEL_REACH]
+    # A label stands between the paragraphs, too, perhaps with another number.
+    return all(label_of(other.fold.text) != label for other in below if other.word_count == reading.word_count)
 
 
 def _above(document: Document, heard: Heard, headline: int) -> Iterator[Finding]:
