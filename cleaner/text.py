@@ -41,6 +41,8 @@ _VOWELS = "\u0900-\u0963\u0971-\u0df3"
 WORD = re.compile(rf"[\w{_VOWELS}]+")
 CAPITAL = "[A-ZÀ-ÖØ-ÞŁŚŻŞİČŘŠŽА-ЯЁІЇЄҐ]"
 """Of what names begin with, as a part of a pattern."""
+NAME_PARTICLES = "de|van|von|der|den|di|da|del|della|la|le|al|bin|ibn|zu"
+"""What stands in lower case within names."""
 SIGN = re.compile(rf"[^\w\s{_VOWELS}]")
 _SPACED = bytes(32 if 32 < code < 127 and SIGN.match(chr(code)) else code for code in range(256))
 # Few signs are quicker replaced one by one, in C; garbage may hold thousands of different ones.
@@ -72,11 +74,13 @@ NO_SPACE_SCRIPT = re.compile(
 directly (Korean): a phrase may start and end anywhere in a run of letters."""
 
 SENTENCE_END = ".!?…。！？؟۔।॥።։။។"
-_FULL_STOPS = ".。۔।॥።։။។"
+FULL_STOPS = ".。۔।॥።։။។"
 SENTENCE_BREAK = re.compile(
     rf"(?<=[{re.escape(SENTENCE_END)}])[\"'”’»)\]]{{0,2}}\s*+(?=[\s\"“„«(\[]*+[^\W\d_])|(?<=[。！？])"
 )
 """Where one sentence ends and the next begins."""
+CLAUSE_END = ",;:，；：、،؛"
+"""After these a sentence goes on."""
 _CLOSERS = "\"'”’»“«)]）】」』›*"
 EDGES = " \t\r\n.,:;!?…|/\\-–—_*•·●▪►▶▸»«›‹>→⇒➔<←↓↑+=~()[]{}\"'“”„‘’#。：、！？・※■▼▲★☆✓✔✕×"
 """What is cut off both ends of a block before it is compared with a label."""
@@ -194,7 +198,7 @@ def makes_a_statement(text: str) -> bool:
     (True, False, False)
     """
     tail = _tail(text)
-    return tail != "" and tail[-1] in _FULL_STOPS and not tail.endswith("...")
+    return tail != "" and tail[-1] in FULL_STOPS and not tail.endswith("...")
 
 
 def _tail(text: str) -> str:

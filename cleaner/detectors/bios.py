@@ -14,7 +14,7 @@ from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
 from cleaner.language import words_of
 from cleaner.model import Category, Document, Finding, Strength
-from cleaner.text import CAPITAL, WORD, fold_simple
+from cleaner.text import CAPITAL, NAME_PARTICLES, WORD, fold_simple
 
 # A story has so many paragraphs above. On the development texts, of the last paragraphs that open so and name somebody
 # new, three in four are biographies, by line marks that call some biographies story.
@@ -32,10 +32,9 @@ _SAYS = (
     "|jest|pracuje|pisze|mieszka"  # Polish
 )
 _NAME = rf"{CAPITAL}[\w'’.-]*+"
-_PARTICLES = "(?:de|van|von|der|den|di|da|del|la|le|al|bin)"
 _PERSON = re.compile(
     # The name, what stands in brackets in or behind it, and what is put in between commas.
-    rf"(?:[-•*] )?({_NAME}(?: (?:{_PARTICLES} |\([^()]{{1,30}}\) )?{_NAME}){{1,3}})"
+    rf"(?:[-•*] )?({_NAME}(?: (?:(?:{NAME_PARTICLES}) |\([^()]{{1,30}}\) )?{_NAME}){{1,3}})"
     rf"(?: \([^()]{{1,40}}\))?(?:, [^.!?]{{2,80}},)? (?:{_SAYS})\b"
 )
 

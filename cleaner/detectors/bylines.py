@@ -15,9 +15,9 @@ from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
 from cleaner.language import words_of
 from cleaner.model import Category, Document, Finding, Strength
-from cleaner.text import CAPITAL
+from cleaner.text import CAPITAL, NAME_PARTICLES
 
-_PARTICLE = "de|van|von|der|den|di|da|del|della|la|le|al|bin|ibn|zu|y|e|i|und|and|et|och|en|,|&|/"
+_PARTICLE = NAME_PARTICLES + "|y|e|i|und|and|et|och|en|,|&|/"
 # A word is taken whole (``+``): where it might end earlier, capitals in a row would be cut up in millions of ways.
 _NAME = re.compile(rf"^(?:(?:{CAPITAL}[\w'’.-]{{0,30}}+|{_PARTICLE})[ ,]{{0,2}}){{1,7}}$")
 _PARTICLES = frozenset(_PARTICLE.split("|"))

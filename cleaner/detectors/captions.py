@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
 from cleaner.model import Category, Document, Finding, Strength
-from cleaner.text import Reading
+from cleaner.text import SENTENCE_END, Reading
 
 # A caption that holds its credit is rarely longer; a paragraph with a credit glued on rarely shorter. In words.
 MAX_WITH_CREDIT = 45
@@ -24,7 +24,9 @@ SHORT_CAPTION = 25
 HEADLINE_WORDS = 4
 
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s")
-_BREAK = re.compile(r"[^\W\d_]{3}[.!?।۔]['\")]* +(?=['\"(]?[^\W\d_])|[。！？](?=['\"(「『]?[^\W\d_])")
+_BREAK = re.compile(
+    rf"[^\W\d_]{{3}}[{re.escape(SENTENCE_END)}]['\")]* +(?=['\"(]?[^\W\d_])|[。！？](?=['\"(「『]?[^\W\d_])"
+)
 
 
 def find_captions(document: Document, heard: Heard) -> Iterator[Finding]:

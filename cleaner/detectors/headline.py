@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
 from cleaner.model import Category, Document, Finding, Strength
-from cleaner.text import WORD, bare_of, fold, label_of, makes_a_statement
+from cleaner.text import CLAUSE_END, WORD, bare_of, fold, label_of, makes_a_statement
 
 # The headline stands among the first lines. Lists of teasers above it are longer than that on raw page text only.
 TOP_BLOCKS = 15
@@ -42,7 +42,7 @@ MAX_COMPARED = 500
 MAX_EDGES = 8
 
 _BELOW_HEADLINE = (Category.BYLINE, Category.TIMESTAMP, Category.PHOTO_CREDIT)
-_NOT_HEADLINE = re.compile(r"^(?:[-–—•*·▪●]\s|\d+[.)]\s|[a-zà-ÿ])|[:,;.：，；、]$")
+_NOT_HEADLINE = re.compile(rf"^(?:[-–—•*·▪●]\s|\d+[.)]\s|[a-zà-ÿ])|[{CLAUSE_END}.]$")
 _TWO_SENTENCES = re.compile(r"[^\W\d_]{3}[.!?]\s+[^\W\d_]")
 _SPELL_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "ı": "i", "ł": "l"})
 

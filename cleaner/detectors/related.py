@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
 from cleaner.model import Category, Document, Finding, Strength
-from cleaner.text import label_of
+from cleaner.text import CLAUSE_END, FULL_STOPS, label_of
 
 MAX_TEASER_WORDS = 25
 MAX_LABEL_WORDS = 8
@@ -24,7 +24,7 @@ _HAS_ITS_OWN = re.compile(r"[:|>–—-]\s+\w")
 POINTERS = (".pointer", ".pointer-sentence", ".full-review")
 _ROW = " | "
 # How lines of a story end, and teasers do not.
-_GOES_ON = ".:;,。：；、，।॥۔،؛։။។"
+_GOES_ON = CLAUSE_END + FULL_STOPS + "。"
 # In a long run, lines shorter than headlines are the menu that the run has gone over into.
 MENU_LINES = 5
 HEADLINE_WORDS = 5

@@ -8,7 +8,7 @@ few days. Template stands at the page's edges, or its words are a notice's. A li
   chance;
 - the same by a weak rule, or by the class of the elements around it, and it stands outside the story;
 - it stands at the page's edge, on half of the site's pages or more;
-- it stands at the page's edge behind what most pages have, so that it is no part of the story, on one page in 100.
+- it stands at the page's edge behind what much of the site has, so that it is no part of the story, on one page in 100.
 
 So in the middle of a story only words tell: “Advertisement” and “Why it matters” stand in the same places.
 What has no words of a notice must stand on one side of the story on all pages: the beginning of a story that other

@@ -54,7 +54,7 @@ class Seen:
     edge: int = 0
     """Pages on which nothing that is the page's own stands between it and the page's top or end."""
     deep: int = 0
-    """Of these, pages on which what most pages of the site have stands between it and the story."""
+    """Of these, pages on which what much of the site has stands between it and the story."""
     chars: int = 0
     """Code points on all these pages together."""
 
