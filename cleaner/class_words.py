@@ -16,6 +16,15 @@ from cleaner.features import CHAIN, Features, name_bags
 from cleaner.hashing import Bag, Ints
 from cleaner.model import Category
 
+# What only readers' comments are called, in many languages and by the widgets that hold them: "discussion" and "reply"
+# may also be a forum's story.
+COMMENTS = (
+    "comment comments commentlist commentlisting commentthread commentarea commentbody commentbox commenter "
+    "commenters usercomment usercomments readercomments commentaire commentaires comentario comentarios commento "
+    "commenti kommentar kommentare kommentarer kommentit leserkommentare komentar komentare komentarz komentarze "
+    "yorum yorumlar reactie reacties talkback talkbacks disqus dsq haloscan intensedebate idc livefyre viafoura "
+    "spotim hyvor utterances giscus hypercomments"
+)
 # The first row that holds one of an element's words names it; of several elements the nearest names the block.
 WORDS: tuple[tuple[Category, str], ...] = (
     (Category.COOKIE_CONSENT, "cookie cookies consent gdpr onetrust cookiebot didomi usercentrics dsgvo ccpa"),
@@ -23,10 +32,8 @@ WORDS: tuple[tuple[Category, str], ...] = (
     (Category.PHOTO_CREDIT, "credit credits photocredit imagecredit bildnachweis copyright-image fotocredit"),
     (
         Category.COMMENTS,
-        "comment comments commentlist commenter commentaire commentaires comentario comentarios commento commenti "
-        "kommentar kommentare leserkommentare komentar komentarz yorum yorumlar disqus respond reply replies reactions "
-        "coral viafoura livefyre discussion diskussion discusion debate debatte debat forum reacties opiniones "
-        "guestbook",
+        f"{COMMENTS} respond reply replies reactions coral discussion diskussion discusion debate debatte debat forum "
+        "opiniones guestbook",
     ),
     (Category.NEWSLETTER, "newsletter newsletters mailing mailchimp signup sign-up subscribe-form infolettre boletin"),
     (
@@ -71,11 +78,6 @@ _SAID = tuple(words for _, words in WORDS)
 STANDFIRST = (
     "standfirst dek deck subtitle subtitel subhead subheadline subheading lead lede intro summary sapo chapeau ingress "
     "abstract subline unterzeile vorspann entradilla bajada sommario catenaccio strapline sottotitolo manchet"
-)
-# Of the words for comments those that name nothing else: "discussion" and "reply" may be a forum's story.
-COMMENTS = (
-    "comment comments commentlist commenter commentaire commentaires comentario comentarios commento commenti "
-    "kommentar kommentare leserkommentare komentar komentarz yorum yorumlar disqus reacties"
 )
 # What stands below a story in a container called so is no part of it: the page's foot, notes on the author and on law.
 ENDS = (

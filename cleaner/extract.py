@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.features import Features, read_features
-from cleaner.mend import NO_NOTICES, is_index, mend
+from cleaner.mend import NO_NOTICES, is_index, mend, without_items
 from cleaner.model import Category
 from cleaner.naming import name_outside
 from cleaner.options import Options
@@ -89,7 +89,7 @@ def mark_main(
     story = np.where(hidden, np.float32(0.0), scores.story)
     guessed = name_blocks(features, scores)
     reached = np.divide(story, _bar(segments, story, options.preset), dtype=np.float32)
-    main = mend(segments, features, reached, guessed)
+    main = without_items(segments, mend(segments, features, reached, guessed), story)
     teasers = options.preset != "careful" and is_index(segments, features, main, meta)
     if teasers:
         main = np.zeros(len(story), bool)

@@ -16,7 +16,7 @@ from cleaner.detectors.outside import find_outside
 from cleaner.detectors.related import find_related
 from cleaner.detectors.repeats import find_repeats
 from cleaner.detectors.template import find_template
-from cleaner.detectors.threads import find_threads
+from cleaner.detectors.threads import find_page_threads, find_threads
 from cleaner.detectors.wording import find_wording
 from cleaner.detectors.zones import find_zones
 from cleaner.model import Document, Finding
@@ -32,7 +32,7 @@ def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
     return find_scored(document, heard)
 
 
-PAGE_DETECTORS: tuple[Detector, ...] = (find_outside,)
+PAGE_DETECTORS: tuple[Detector, ...] = (find_outside, find_page_threads)
 """What is asked about a page first; then what it leaves is a text like any other."""
 
 DETECTORS: tuple[Detector, ...] = (
