@@ -277,7 +277,7 @@ def _last_kept(document: Document, cuts: Sequence[_Cut]) -> int:
             break
         first, final = _ends(document, cut)
         if _is_whole(first, final, cut):
-            last = first.number - 1
+            last = min(last, first.number - 1)  # cuts may overlap
     return last
 
 

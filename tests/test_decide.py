@@ -1,5 +1,7 @@
 """Policy: who may remove what. Findings are made by hand here; no detector runs."""
 
+from dataclasses import replace
+
 import pytest
 
 from cleaner.blocks import text_document
@@ -74,6 +76,12 @@ def test_a_weak_claim_never_widens_what_a_strong_one_takes():
 def test_the_last_line_stays_the_last():
     text, _ = cleaned(claim(3, Strength.STRONG))
     assert text == TEXT.removesuffix("\n\nThe last one.")
+
+
+def test_the_last_line_stays_the_last_where_claims_overlap():
+    both = replace(claim(2, Strength.STRONG), end=DOCUMENT.blocks[3].end)
+    text, _ = cleaned(claim(1, Strength.STRONG), both, claim(3, Strength.STRONG, "comments.structure.y"))
+    assert text == "A headline stands here"
 
 
 def test_all_lines_may_go():
