@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.features import Features, read_features
-from cleaner.mend import NO_NOTICES, is_index, mend, without_items
+from cleaner.mend import NO_NOTICES, is_index, lengths_of, mend, without_items
 from cleaner.model import Category
 from cleaner.naming import name_outside
 from cleaner.options import Options
@@ -107,7 +107,7 @@ def mark_main(
 def _bar(segments: Segments, story: NDArray[np.float32], preset: str) -> float:
     """The probability that makes a block of this page main content."""
     order = np.argsort(-story, kind="stable")
-    lengths = np.array([len(piece.text) for piece in segments.pieces])[order]
+    lengths = lengths_of(segments)[order]
     reached = np.cumsum(lengths)[: int((story > MAY_BE_STORY).sum())]
     if not len(reached):
         return BAR[preset]
@@ -118,7 +118,7 @@ def _bar(segments: Segments, story: NDArray[np.float32], preset: str) -> float:
 def _hidden(segments: Segments, features: Features, story: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Blocks that a reader does not see; none on a page that hides most of its story until it is ready or paid for."""
     unseen = features.unseen
-    told = story * np.array([len(piece.text) for piece in segments.pieces])
+    told = story * lengths_of(segments)
     return unseen if told[~unseen].sum() >= SEEN * told[unseen].sum() else np.zeros(len(unseen), bool)
 
 

@@ -53,7 +53,8 @@ NO_NOTICES = frozenset((Category.RELATED, Category.COMMENTS, Category.COPYRIGHT,
 # Questions and answers begin so many blocks below the story, at most.
 QUESTIONS_REACH = 5
 # Below a story of which the scorer is as sure as this stand items of a list if it is less sure of all that follows, by
-# this share, and so many of the gaps between, and one in three, say the same: "Reply", the month of a date.
+# this share, and so many of the gaps between, and one in three, say the same: "Reply", the month of a date. Longer
+# blocks in a gap, in code points, say nothing.
 SURE, NEARLY, MIN_GAPS = 0.9, 0.93, 3
 GAP_CHARS = 80
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -75,7 +76,7 @@ def mend(
     are crossheads, and five of six lists and tables between paragraphs are story; of the items that the scorer parts
     from most of their list three of five are items.
     """
-    lengths = np.array([len(piece.text) for piece in segments.pieces])
+    lengths = lengths_of(segments)
     main = _without_further(segments, features, reached >= 1, lengths)
     main = _without_comments(features, main, reached, lengths)
     main = _without_ends(features, main, lengths)
@@ -104,7 +105,7 @@ def without_items(segments: Segments, main: NDArray[np.bool_], story: NDArray[np
 
     ``story`` is every block's probability. On the development pages, by host, 5,400 characters go, none of them story.
     """
-    lengths = np.array([len(piece.text) for piece in segments.pieces])
+    lengths = lengths_of(segments)
     if not main.any() or (surest := _surest(story[main], lengths[main])) < SURE:
         return main
     sure = np.flatnonzero(main & (story >= NEARLY * surest) & (lengths >= PARAGRAPH_CHARS))
@@ -115,6 +116,11 @@ def without_items(segments: Segments, main: NDArray[np.bool_], story: NDArray[np
     gaps = list(_gaps(segments, main, end))
     often = max(Counter(chain.from_iterable(gaps)).values(), default=0)
     return main & ~below if often >= max(MIN_GAPS, len(gaps) / 3) else main
+
+
+def lengths_of(segments: Segments) -> NDArray[np.int64]:
+    """How long each block is, in code points."""
+    return np.array([len(piece.text) for piece in segments.pieces])
 
 
 def _surest(story: NDArray[np.float32], lengths: NDArray[np.int64]) -> float:
@@ -146,7 +152,7 @@ def is_index(segments: Segments, features: Features, main: NDArray[np.bool_], me
     if "published" in meta or meta.get("kind", "").lower().endswith(("article", "posting")):
         return False
     linked = features.numbers[:, LINK_SHARE]
-    lengths = np.array([len(piece.text) for piece in segments.pieces])
+    lengths = lengths_of(segments)
     heads = (linked[:-1] >= TEASER_LINKED) & (lengths[:-1] >= TEASER_CHARS) & (linked[1:] < MAX_LINKED) & main[1:]
     teasers = np.append(heads, False) | np.append(False, heads)
     return bool(heads.sum() >= MIN_TEASERS and lengths @ (teasers & main) > INDEX_SHARE * (lengths @ main))

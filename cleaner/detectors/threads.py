@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
-from cleaner.model import Category, Document, Finding, Strength
+from cleaner.model import Block, Category, Document, Finding, Strength
 from cleaner.rules.match import package_matcher
-from cleaner.text import CAPITAL, NAME_PARTICLES, Reading, label_of
+from cleaner.text import CAPITAL, NAME_PARTICLES, label_of
 
 # So many paragraphs stand above a comment thread, at least, so many widget lines in it, and so many blocks of a
 # reader's prose between two of these, at most.
@@ -41,8 +41,10 @@ _SIGNATURE = re.compile(
 
 def find_threads(document: Document, heard: Heard) -> Iterator[Finding]:
     """Claim the blocks of a comment thread, readers' prose included."""
-    story = _Story.of(document, [not heard.claimed(index) for index in range(len(document.blocks))])
     widgets = [index for index in heard.touched(Category.COMMENTS) if heard.claimed(index)]
+    if not widgets:
+        return
+    story = _Story.of(document, [not heard.claimed(index) for index in range(len(document.blocks))])
     strong = {index for index in widgets if heard.says_strongly(index, Category.COMMENTS)}
     below = [index for index in widgets if story.above[index] >= MIN_PARAGRAPHS]
     threads = _threads(document, story, below, strong, MAX_GAP)
@@ -55,11 +57,11 @@ def find_page_threads(document: Document, heard: Heard) -> Iterator[Finding]:
     asked = [block for block in document.blocks if block.main is False and heard.says(block.number, Category.COMMENTS)]
     if len(asked) < MIN_WIDGETS or not any(b.main for b in document.blocks[asked[0].number : asked[-1].number]):
         return
-    said = _said_of_comments([document.read(block) for block in asked])
     story = _Story.of(document, [block.main is not False for block in document.blocks])
-    below = [asked[index].number for index in said if story.above[asked[index].number] >= MIN_PARAGRAPHS]
-    strong = {asked[index].number for index, strength in said.items() if strength is Strength.STRONG}
-    for first, last in _threads(document, story, below, strong, MAX_PROSE):
+    asked = [block for block in asked if story.above[block.number] >= MIN_PARAGRAPHS]
+    said = _said_of_comments(document, asked)
+    strong = {number for number, strength in said.items() if strength is Strength.STRONG}
+    for first, last in _threads(document, story, list(said), strong, MAX_PROSE):
         yield from _claims(document, first, last)
 
 
@@ -70,32 +72,29 @@ def _claims(document: Document, first: int, last: int) -> Iterator[Finding]:
         )
 
 
-def _said_of_comments(readings: Sequence[Reading]) -> dict[int, Strength]:
-    """The blocks that the wording rules call a part of a comment widget, in order, and how strongly."""
+def _said_of_comments(document: Document, blocks: Sequence[Block]) -> dict[int, Strength]:
+    """The blocks that the wording rules call a part of a comment widget, by number, in order, and how strongly."""
+    readings = [document.read(block) for block in blocks]
     said: dict[int, Strength] = {}
     for match in package_matcher().match(readings):
-        rule = match.rule
-        if (
-            rule.category is Category.COMMENTS
-            and rule.strength is not Strength.WEAK
-            and match.fits(readings[match.block])
-        ):
-            said[match.block] = min(said.get(match.block, rule.strength), rule.strength, key=lambda s: s.rank)
+        number, strength = blocks[match.block].number, match.rule.strength
+        named = match.rule.category is Category.COMMENTS and strength is not Strength.WEAK
+        if named and match.fits(readings[match.block]):
+            said[number] = min(said.get(number, strength), strength, key=lambda s: s.rank)
     return said
 
 
 class _Story(NamedTuple):
-    """The blocks that nobody claims, as sums over all blocks before each."""
+    """The blocks that nobody claims, counted above each block and, last, in all."""
 
     free: list[int]
     above: list[int]
     """Those of running text."""
-    prose: list[bool]
 
     @classmethod
     def of(cls, document: Document, free: list[bool]) -> _Story:
-        prose = [there and document.read(block).prose for block, there in zip(document.blocks, free, strict=True)]
-        return cls(list(accumulate(free, initial=0)), list(accumulate(prose, initial=0)), prose)
+        prose = (there and document.read(block).prose for block, there in zip(document.blocks, free, strict=True))
+        return cls(list(accumulate(free, initial=0)), list(accumulate(prose, initial=0)))
 
 
 def _threads(
@@ -130,7 +129,8 @@ def _letters(
 
 def _goes_on(story: _Story, last: int) -> bool:
     """True if a paragraph of the story, as it seems, follows the last widget line."""
-    return any(story.prose[last + 1 : last + 1 + MAX_GAP])
+    above = story.above[last + 1 : last + 2 + MAX_GAP]
+    return above[-1] > above[0]
 
 
 def _close_together(widgets: list[int], free: list[int], gap: int) -> list[list[int]]:
