@@ -21,74 +21,192 @@ Guard = Callable[[Document, Finding], str | None]
 # Meinung”, Indonesian “kata sandi” (password), Portuguese “conta” (account). Scripts without spaces: pieces of words.
 SAID = {
     "af": "sê gesê vertel antwoord waarsku vra",
-    "ar": "قال قالت قالوا وقال وقالت يقول تقول يقولون",
+    "ar": (
+        "قال قالت قالوا وقال وقالت يقول تقول يقولون حذر حذرت أوضح أوضحت وأوضح وأوضحت اعترف اعترفت صرخ صرخت "
+        "همس همست روى روت أكد أكدت وأكد وأكدت"
+    ),
     "bg": "каза казаха казва казват заяви разказа признава призна напомня съветва обяснява обясни",
     "bn": "বলেন বললেন বলেছেন বলেছিলেন জানান",
-    "ca": "diu diuen deia deien explicava cridava demana preguntava",
-    "cs": "řekl řekla řekli říká říkal říkala říkají uvedl uvedla žertuje",
-    "da": "siger sagde fortæller fortalte råbte",
-    "de": "sagt sagte sagten erzählte erzählten erklärte meinte betonte rief riefen klagte versprach antwortete",
-    "el": "είπε είπαν λέει λένε φώναξε δήλωσε",
-    "en": "said says told replied recalled joked shouted",
-    "es": "dijo dijeron dice dicen decía decían contó cuentan explicó aseguró afirmó señaló recordó bromea gritó",
+    "ca": (
+        "diu diuen deia deien explicava cridava demana preguntava advertia repetia responia recordava "
+        "bromejava avisava demanava insistia"
+    ),
+    "cs": (
+        "řekl řekla řekli říká říkal říkala říkají uvedl uvedla žertuje říkaly vzpomínal vzpomínala přiznal "
+        "přiznala varoval varovala vysvětlil vysvětlila tvrdí tvrdil tvrdila prohlásil prohlásila křičel "
+        "křičela opakoval opakovala připomněl připomněla"
+    ),
+    "da": ("siger sagde fortæller fortalte råbte advarede forklarede svarede spøgte mente lød mindede hævder hævdede"),
+    "de": (
+        "sagt sagte sagten erzählte erzählten erklärte meinte betonte rief riefen klagte versprach "
+        "antwortete warnt warnte erinnerte fragte fragten lachte witzelte ergänzte spottete seufzte mahnte "
+        "meldete urteilte"
+    ),
+    "el": (
+        "είπε είπαν λέει λένε φώναξε δήλωσε έλεγε έλεγαν φώναζε προειδοποίησε εξήγησε θυμάται παραδέχτηκε "
+        "ρώτησε ψιθύρισε αστειεύτηκε αστειεύεται τόνισε διηγείται"
+    ),
+    "en": (
+        "said says told replied recalled joked shouted warned warns insisted insists argued argues conceded "
+        "quipped whispered testified ruled"
+    ),
+    "es": (
+        "dijo dijeron dice dicen decía decían contó cuentan explicó aseguró afirmó señaló recordó bromea "
+        "gritó advirtió respondió insistió insiste sostuvo sostiene reconoció admitió preguntó susurró "
+        "ironizó lamentó contaba explicaba rezaba"
+    ),
     "et": "ütles ütlesid ütleb rääkis lausus hüüdis hüüab",
     "fa": "گفت گفتند گفته افزود میگوید میگفت",
-    "fi": "sanoo sanoi sanovat kertoo kertoi huusi",
-    "fr": "dit disent disait disaient raconte racontent racontait affirme expliquait répondu crié confie plaisante",
+    "fi": (
+        "sanoo sanoi sanovat kertoo kertoi huusi varoitti varoittaa muistutti vastasi vitsaili totesi toteaa "
+        "huomautti kuului väitti väittää naurahti"
+    ),
+    "fr": (
+        "dit disent disait disaient raconte racontent racontait affirme expliquait répondu crié confie "
+        "plaisante répondit lança assurait ironise ironisait plaisantait soupire soupirait murmura rappelait "
+        "raconta écrivait dénonçait confiait expliqua promettait ordonna répétait"
+    ),
     "he": "אמר אמרה אמרו אומר אומרת אומרים",
     "hi": "कहा बताया",
     "hr": (
-        "rekao rekla rekli kaže kažu kazao kazala izjavio izjavila "
-        "objasnio objasnila zaključio zaključila zaključilo dodao dodala tvrdi piše"
+        "rekao rekla rekli kaže kažu kazao kazala izjavio izjavila objasnio objasnila zaključio zaključila "
+        "zaključilo dodao dodala tvrdi piše"
     ),
-    "hu": "mondta mondták mondja mondják mesélte mesélik kiáltotta",
-    "id": "ujar ujarnya katanya tutur tuturnya",
+    "hu": (
+        "mondta mondták mondja mondják mesélte mesélik kiáltotta mondogatta figyelmeztetett magyarázta "
+        "emlékezett emlékszik kérdezte felelte vallotta állította tréfálkozott ismételte suttogta"
+    ),
+    "id": (
+        "ujar ujarnya katanya tutur tuturnya ucap ucapnya tegasnya jelasnya kenang kenangnya ungkapnya "
+        "teriaknya tanyanya bisiknya"
+    ),
     "is": "sagði sögðu segir segja svaraði kallaði útskýrði spurði bætti",
-    "it": "disse dissero dice dicono diceva dicevano racconta raccontano spiega gridò rispose",
-    "ja": "と話した と話す と語った と語る と述べた と言った",
-    "ko": "말했다 밝혔다 덧붙였다",
+    "it": (
+        "disse dissero dice dicono diceva dicevano racconta raccontano spiega gridò rispose ripeteva ripete "
+        "avvertì ammonì spiegò raccontò scherza scherzava ricordava ricordò ammise sussurrò insiste sostiene "
+        "ironizza recitava urlava urlò chiese assicurò"
+    ),
+    "ja": (
+        "と話した と話す と語った と語る と述べた と言った と笑う "
+        "と振り返る と証言し と説明した と話し と叫ん と訴えた と答えた と警告し"
+    ),
+    "ko": (
+        "말했다 밝혔다 덧붙였다 전했다 설명했다 털어놓았다 회상했다 "
+        "외쳤다 물었다 주장했다 강조했다 경고했다 고백했다 답했다 증언했다"
+    ),
     "lt": "sakė sako teigė pasakojo kalbėjo",
     "lv": "teica saka sacīja stāsta stāstīja iesaucās",
     "ms": "berkata katanya ujar ujarnya",
     "ne": "भने बताए भन्छन् भनिन्",
-    "nl": "zegt zei zeiden vertelt vertelde riep vroeg",
-    "no": "sier sa forteller fortalte ropte",
-    "pl": "mówi mówią mówił mówiła powiedział powiedziała twierdzi dodał dodała krzyczał żartuje",
-    "pt": "disse disseram diz dizem dizia diziam contou explicou afirmou pediu gritou",
-    "ro": "spus spune spunea spun strigat povestesc povestește declarat",
+    "nl": (
+        "zegt zei zeiden vertelt vertelde riep vroeg waarschuwt waarschuwde grapte grapt beloofde luidde "
+        "antwoordde verklaarde bekende hoorde oordeelde verzuchtte herinnerde benadrukt benadrukte"
+    ),
+    "no": "sier sa forteller fortalte ropte advarte forklarte svarte spøkte mente lød hevder hevdet spurte",
+    "pl": (
+        "mówi mówią mówił mówiła powiedział powiedziała twierdzi dodał dodała krzyczał żartuje wyliczyła "
+        "wyliczył wylicza radzi orzekł orzekła przyznaje przyznał przyznała zapewniał zapewniała powtarzał "
+        "powtarzała usłyszał usłyszała ostrzega ostrzegał ostrzegała tłumaczył tłumaczyła wspomina wspominał "
+        "wspominała podkreśla podkreślał zaznaczył pytał pytała odpowiedział odpowiedziała odparł odparła "
+        "relacjonuje śmieje wyjaśnił wyjaśniła krzyczała żartował żartowała głosiło głosił"
+    ),
+    "pt": (
+        "disse disseram diz dizem dizia diziam contou explicou afirmou pediu gritou respondeu repetia "
+        "repetiu advertiu alertou lembrou avisou brincou ironizou insistiu sussurrou garantiu admitiu "
+        "perguntou"
+    ),
+    "ro": (
+        "spus spune spunea spun strigat povestesc povestește declarat glumea repeta avertiza zicea zice "
+        "răspundea povestea susținea avertizat"
+    ),
     "ru": (
-        "сказал сказала сказали говорит говорят говорил говорила рассказал рассказала напомнил заявил заявила шутит"
+        "сказал сказала сказали говорит говорят говорил говорила рассказал рассказала напомнил заявил "
+        "заявила шутит говорили вспоминает вспоминал вспоминала признался призналась предупредил "
+        "предупредила пояснил пояснила утверждал утверждает подчеркнул подчеркнула спросил спросила шутил "
+        "шутила кричал кричала рассказывает рассказывал рассказывала повторял повторяла уверял уверяла "
+        "объяснил объяснила посетовал"
     ),
     "sk": (
-        "povedal povedala povedali hovorí hovoril hovorila uviedol uviedla "
-        "tvrdí smeje vysvetľuje odkázal odkázala dodal dodala píše"
+        "povedal povedala povedali hovorí hovoril hovorila uviedol uviedla tvrdí smeje vysvetľuje odkázal "
+        "odkázala dodal dodala píše"
     ),
     "sl": "dejal dejala dejali pravi pravijo povedal povedala piše svari vpraša vabi",
     "sr": (
-        "rekao rekla rekli kaže kažu kazao kazala izjavio рекао рекла рекли каже кажу "
-        "казао казала изјавио objasnio objasnila dodao dodala piše објаснио објаснила додао додала пише"
+        "rekao rekla rekli kaže kažu kazao kazala izjavio рекао рекла рекли каже кажу казао казала изјавио "
+        "objasnio objasnila dodao dodala piše објаснио објаснила додао додала пише"
     ),
-    "sv": "säger sade sa berättar berättade ropade",
+    "sv": (
+        "säger sade sa berättar berättade ropade varnade varnar råder förklarade svarade skämtade menade "
+        "påpekade undrade skrattade hävdar hävdade löd"
+    ),
     "sw": "alisema amesema walisema wamesema anasema wanasema aliongeza aliandika anaandika alimwambia humwambia",
-    "tr": "dedi diyor dediler söyledi söylüyor anlattı",
-    "uk": "сказав сказала сказали каже кажуть казав казала розповів розповіла нагадав заявив заявила",
+    "tr": (
+        "dedi diyor dediler söyledi söylüyor anlattı anlatıyor anlatıyordu derdi diyordu uyardı hatırlattı "
+        "bağırdı fısıldadı açıkladı sordu söylerdi söylemişti"
+    ),
+    "uk": (
+        "сказав сказала сказали каже кажуть казав казала розповів розповіла нагадав заявив заявила говорить "
+        "говорив говорила розповідає згадує згадував згадувала зізнався зізналася пояснив пояснила попередив "
+        "попередила запитав запитала жартує жартував кричав кричала повторював повторювала наголосив "
+        "наголосила"
+    ),
     "ur": "کہا کہتے کہتی بتایا پوچھا",
     "vi": "nói kể",
-    "zh": "他说 她说 告诉记者 对记者说",
+    "zh": "他说 她说 告诉记者 对记者说 说道 坦言 感叹 警告说 解释说 笑道 笑着说",
     "zu": "uthe bathe uthi bathi kusho usho",
+}
+
+# Words by which a story tells what was: past tenses and third persons, pieces of words as above. Notices speak of what
+# is, to "you"; left out is what they use all the same: "was this helpful?", "prices were accurate when this was
+# published", German "wurde hinzugefügt", Portuguese "foi enviado", in whatever language.
+TOLD = {
+    "ar": "كان كانت كانوا",
+    "ca": "era havia tenia tenien ell ella",
+    "cs": "měl měla jeho napsal napsala psal ptal ptala zjistil zjistila oznámil oznámila chtěl chtěla",
+    "da": "havde han hun hans hendes stod skrev vidste",
+    "de": (
+        "hatte hatten ihm seinen brachte begann brauchten hörte musste mussten kam kamen gab ging schrieb dachte wusste"
+    ),
+    "el": "ήταν είχε είχαν έγραφε έγραψε ήθελε ζήτησε",
+    "en": "had his her he she him came gave took wrote knew stood nobody herself himself",
+    "es": ("era había habían estaba estaban tenía pidió pidieron escribió quiso aprendió enseñó llegó murió supo"),
+    "fi": "oli hän hänen häntä kirjoitti kirjoittivat tiesi joutui",
+    "fr": ("était avait avaient fut furent conseillait envoyait voulait disparut mourut écrivit savait demanda"),
+    "hu": "volt írta jelentette akarta",
+    "id": "dia ia",
+    "it": "era aveva avevano fu furono stava leggeva scrisse chiedeva voleva morì sapeva chiese",
+    "ja": "彼女 彼は 彼が 彼の 彼らは",
+    "nl": "had hadden werd werden hij hem kon gaf schreef wist moest",
+    "no": "hadde han hun hans hennes sto skrev visste",
+    "pl": (
+        "był była było byli miał miała jego jej pisał pisała napisał napisała odpisał odpisała zapytał "
+        "zapytała musiał musiała wiedział wiedziała chciał chciała dostał dostała"
+    ),
+    "pt": "era havia tinha estava escreveu quis ensinava morreu levou sabia mandou",
+    "ro": "era avea aveau fusese scria voia știa ceruse",
+    "ru": ("была ему просил просила писал писала писали написал написала спрашивал спрашивала хотел хотела знал знала"),
+    "sv": "hade han hon hans hennes gjorde satt stod skrev visste",
+    "tr": "idi vardı yoktu oldu onun yazmıştı demişti yazıyordu hükmetti istedi biliyordu",
+    "uk": "була йому питав питала писав писала написав написала просив просила хотів хотіла знав знала",
+    "zh": "她 他们",
 }
 
 # Longer claims are legal text, in which “the said third parties” may stand; in words.
 SAID_WORDS = 40
 
-# What the site says of itself. Pointers, captions and advertisements quote stories, so they hold such words as well.
+# What the site says of itself. Pointers and captions quote stories, so they hold such words as well; credits and
+# corrections tell of the past.
 OF_THE_SITE = frozenset(
     (
-        Category.AFFILIATE_DISCLOSURE, Category.APP_PROMO, Category.AUTHOR_BIO, Category.COMMENTS,
-        Category.COOKIE_CONSENT, Category.COPYRIGHT, Category.DONATION, Category.NEWSLETTER, Category.PAYWALL,
-        Category.REGISTRATION, Category.SHARE, Category.TECHNICAL, Category.UI,
+        Category.ADVERTISEMENT, Category.AFFILIATE_DISCLOSURE, Category.APP_PROMO, Category.AUTHOR_BIO,
+        Category.COMMENTS, Category.COOKIE_CONSENT, Category.COPYRIGHT, Category.DONATION, Category.EMBED,
+        Category.MEDIA_PLAYER, Category.NAVIGATION, Category.NEWSLETTER, Category.PAYWALL, Category.REGISTRATION,
+        Category.SHARE, Category.TAGS, Category.TECHNICAL, Category.UI,
     )
 )  # fmt: skip
+
+# Of these, notes on authors tell of people too, and readers' comments of anything.
+NEVER_TOLD = OF_THE_SITE - {Category.AUTHOR_BIO, Category.COMMENTS}
 
 # In so many paragraphs the claim's own word must stand for the story to be about the thing.
 ABOUT_PARAGRAPHS = 3
@@ -149,22 +267,38 @@ def somebody_says_it(document: Document, finding: Finding) -> str | None:
     """Somebody in the story says it: the sentence names the speaker, as notices do not."""
     if finding.category not in OF_THE_SITE:
         return None
+    language = document.language if document.language in SAID else "en"
+    said = _word_claimed(document, finding, "said", language)
+    return f"somebody in the story says it: {said!r}" if said else None
+
+
+def story_tells_it(document: Document, finding: Finding) -> str | None:
+    """The sentence tells what was, or of a third person: notices speak of what is, to the reader."""
+    if finding.category not in NEVER_TOLD or document.language not in TOLD:
+        return None
+    told = _word_claimed(document, finding, "told", document.language)
+    return f"the story tells it: {told!r}" if told else None
+
+
+def _word_claimed(document: Document, finding: Finding, kind: str, language: str) -> str | None:
+    """The first word of a kind in a claim that is a sentence or more, and no legal text."""
     _, at, index = _place(document, finding)
     if at < 0 or not document.readings[index].sentence:
         return None
-    language = document.language if document.language in SAID else "en"
     claimed = fold(document.text[finding.start : finding.end]).text
     words = WORD.findall(claimed)
+    if len(words) > SAID_WORDS:
+        return None
+    known = _words(kind, language)
     if language in ("ja", "ko", "zh"):
-        said = [word for word in SAID[language].split() if word in claimed]
-    else:
-        said = [word for word in words if word in _said(language)]
-    return f"somebody in the story says it: {said[0]!r}" if said and len(words) <= SAID_WORDS else None
+        return next((word for word in known if word in claimed), None)
+    return next((word for word in words if word in known), None)
 
 
 @cache
-def _said(language: str) -> frozenset[str]:
-    return frozenset(SAID[language].split())
+def _words(kind: str, language: str) -> dict[str, None]:
+    """The words of a language, in their order."""
+    return dict.fromkeys({"said": SAID, "told": TOLD}[kind][language].split())
 
 
 def story_is_about_it(document: Document, finding: Finding) -> str | None:
@@ -248,4 +382,4 @@ def _place(document: Document, finding: Finding) -> tuple[str, int, int]:
     return block.text, at, index
 
 
-GUARDS: tuple[Guard, ...] = (in_quotes, somebody_says_it, in_a_list, in_a_fact_box, story_is_about_it)
+GUARDS: tuple[Guard, ...] = (in_quotes, somebody_says_it, story_tells_it, in_a_list, in_a_fact_box, story_is_about_it)

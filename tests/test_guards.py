@@ -5,9 +5,21 @@ from dataclasses import replace
 import pytest
 
 from cleaner.blocks import text_document
-from cleaner.guards import GUARDS, SAID, in_a_fact_box, in_quotes, somebody_says_it, story_is_about_it
+from cleaner.guards import (
+    GUARDS,
+    NEVER_TOLD,
+    SAID,
+    SAID_WORDS,
+    TOLD,
+    in_a_fact_box,
+    in_quotes,
+    somebody_says_it,
+    story_is_about_it,
+    story_tells_it,
+)
 from cleaner.model import Category, Finding, Strength
 from cleaner.rules import load_rules
+from cleaner.text import WORD, fold
 
 
 def finding(document, index, evidence, strength=Strength.STRONG):
@@ -55,6 +67,38 @@ def test_somebody_says_it(language, line, kept):
     claim = finding(document, 0, "ニュースレター" if language == "ja" else "ewsletter")
     assert bool(somebody_says_it(document, claim)) is kept
     assert somebody_says_it(document, replace(claim, category=Category.RELATED)) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "kept"),
+    [
+        ("en", "Subscribe to our newsletter was what the banner said he had to do.", True),
+        ("en", "Was this newsletter helpful? Subscribe to get the next one.", False),
+        ("en", "Newsletter he had", False),  # no sentence
+        ("en", "Subscribe to the newsletter " + "and to all the others " * 8 + "that she had.", False),  # legal text
+        ("de", "Unser Newsletter hatte elf Leser.", True),
+        ("de", "Unser Newsletter wurde bestellt.", False),
+        ("pl", "Nasz newsletter był gazetką na drzwiach.", True),
+        ("sw", "Newsletter hatte he had.", False),  # no words for it
+    ],
+)
+def test_story_tells_it(language, line, kept):
+    document = text_document(line, language)
+    claim = finding(document, 0, "ewsletter")
+    assert bool(story_tells_it(document, claim)) is kept
+    for category in (Category.RELATED, Category.AUTHOR_BIO, Category.COMMENTS):
+        assert story_tells_it(document, replace(claim, category=category)) is None
+
+
+def test_notices_tell_nothing():
+    """A past tense or third person in what a rule must take would keep it."""
+    assert set(TOLD) <= set(SAID)
+    for rule in load_rules():
+        told = set(TOLD.get(rule.language, "").split())
+        if rule.category in NEVER_TOLD and rule.strength is Strength.STRONG:
+            for hit in rule.hits:
+                words = set(WORD.findall(fold(hit).text))
+                assert len(words) > SAID_WORDS or not words & told, (rule.id, hit, words & told)
 
 
 def test_said_has_the_languages_of_the_rules():
