@@ -36,7 +36,7 @@ SAID = {
         "přiznala varoval varovala vysvětlil vysvětlila tvrdí tvrdil tvrdila prohlásil prohlásila křičel "
         "křičela opakoval opakovala připomněl připomněla"
     ),
-    "da": ("siger sagde fortæller fortalte råbte advarede forklarede svarede spøgte mente lød mindede hævder hævdede"),
+    "da": "siger sagde fortæller fortalte råbte advarede forklarede svarede spøgte mente lød mindede hævder hævdede",
     "de": (
         "sagt sagte sagten erzählte erzählten erklärte meinte betonte rief riefen klagte versprach "
         "antwortete warnt warnte erinnerte fragte fragten lachte witzelte ergänzte spottete seufzte mahnte "
@@ -169,9 +169,9 @@ TOLD = {
     ),
     "el": "ήταν είχε είχαν έγραφε έγραψε ήθελε ζήτησε",
     "en": "had his her he she him came gave took wrote knew stood nobody herself himself",
-    "es": ("era había habían estaba estaban tenía pidió pidieron escribió quiso aprendió enseñó llegó murió supo"),
+    "es": "era había habían estaba estaban tenía pidió pidieron escribió quiso aprendió enseñó llegó murió supo",
     "fi": "oli hän hänen häntä kirjoitti kirjoittivat tiesi joutui",
-    "fr": ("était avait avaient fut furent conseillait envoyait voulait disparut mourut écrivit savait demanda"),
+    "fr": "était avait avaient fut furent conseillait envoyait voulait disparut mourut écrivit savait demanda",
     "hu": "volt írta jelentette akarta",
     "id": "dia ia",
     "it": "era aveva avevano fu furono stava leggeva scrisse chiedeva voleva morì sapeva chiese",
@@ -184,7 +184,7 @@ TOLD = {
     ),
     "pt": "era havia tinha estava escreveu quis ensinava morreu levou sabia mandou",
     "ro": "era avea aveau fusese scria voia știa ceruse",
-    "ru": ("была ему просил просила писал писала писали написал написала спрашивал спрашивала хотел хотела знал знала"),
+    "ru": "была ему просил просила писал писала писали написал написала спрашивал спрашивала хотел хотела знал знала",
     "sv": "hade han hon hans hennes gjorde satt stod skrev visste",
     "tr": "idi vardı yoktu oldu onun yazmıştı demişti yazıyordu hükmetti istedi biliyordu",
     "uk": "була йому питав питала писав писала написав написала просив просила хотів хотіла знав знала",
@@ -268,7 +268,7 @@ def somebody_says_it(document: Document, finding: Finding) -> str | None:
     if finding.category not in OF_THE_SITE:
         return None
     language = document.language if document.language in SAID else "en"
-    said = _word_claimed(document, finding, "said", language)
+    said = _word_claimed(document, finding, SAID[language], language)
     return f"somebody in the story says it: {said!r}" if said else None
 
 
@@ -276,12 +276,12 @@ def story_tells_it(document: Document, finding: Finding) -> str | None:
     """The sentence tells what was, or of a third person: notices speak of what is, to the reader."""
     if finding.category not in NEVER_TOLD or document.language not in TOLD:
         return None
-    told = _word_claimed(document, finding, "told", document.language)
+    told = _word_claimed(document, finding, TOLD[document.language], document.language)
     return f"the story tells it: {told!r}" if told else None
 
 
-def _word_claimed(document: Document, finding: Finding, kind: str, language: str) -> str | None:
-    """The first word of a kind in a claim that is a sentence or more, and no legal text."""
+def _word_claimed(document: Document, finding: Finding, listed: str, language: str) -> str | None:
+    """The first of some words of a language in a claim that is a sentence or more, and no legal text."""
     _, at, index = _place(document, finding)
     if at < 0 or not document.readings[index].sentence:
         return None
@@ -289,16 +289,16 @@ def _word_claimed(document: Document, finding: Finding, kind: str, language: str
     words = WORD.findall(claimed)
     if len(words) > SAID_WORDS:
         return None
-    known = _words(kind, language)
+    known = _words(listed)
     if language in ("ja", "ko", "zh"):
         return next((word for word in known if word in claimed), None)
     return next((word for word in words if word in known), None)
 
 
 @cache
-def _words(kind: str, language: str) -> dict[str, None]:
-    """The words of a language, in their order."""
-    return dict.fromkeys({"said": SAID, "told": TOLD}[kind][language].split())
+def _words(listed: str) -> dict[str, None]:
+    """Words, in their order."""
+    return dict.fromkeys(listed.split())
 
 
 def story_is_about_it(document: Document, finding: Finding) -> str | None:

@@ -97,8 +97,11 @@ def test_notices_tell_nothing():
         told = set(TOLD.get(rule.language, "").split())
         if rule.category in NEVER_TOLD and rule.strength is Strength.STRONG:
             for hit in rule.hits:
-                words = set(WORD.findall(fold(hit).text))
-                assert len(words) > SAID_WORDS or not words & told, (rule.id, hit, words & told)
+                folded = fold(hit).text
+                words = WORD.findall(folded)
+                pieces = rule.language in ("ja", "zh")  # no spaces between words
+                found = [word for word in told if word in (folded if pieces else words)]
+                assert len(words) > SAID_WORDS or not found, (rule.id, hit, found)
 
 
 def test_said_has_the_languages_of_the_rules():
