@@ -13,7 +13,9 @@ from cleaner.guards import (
     TOLD,
     in_a_fact_box,
     in_quotes,
+    label_in_a_sentence,
     somebody_says_it,
+    speaks_of_other_things,
     story_is_about_it,
     story_tells_it,
 )
@@ -102,6 +104,51 @@ def test_notices_tell_nothing():
                 pieces = rule.language in ("ja", "zh")  # no spaces between words
                 found = [word for word in told if word in (folded if pieces else words)]
                 assert len(words) > SAID_WORDS or not found, (rule.id, hit, found)
+
+
+NAVIGATION = (
+    "Continuing to navigate with a broken engine, the captain lost his second mate in a storm off the northern reef."
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "line", "kept"),
+    [
+        ("cookie-consent.en.x", NAVIGATION, True),
+        ("cookie-consent.xx.x", NAVIGATION, False),  # no examples to compare with
+        ("cookie-consent.en.x", NAVIGATION[:-1], False),  # no sentence
+        ("cookie-consent.en.x", "By continuing to navigate our site you agree to our use of cookies.", False),
+        ("cookie-consent.en.x", "Continuing to navigate, Ann Lee, John Brown, Ines Weber and Paul Moor agreed.", False),
+        ("cookie-consent.de.x", "Bernd Kuhn, Ines Weber, Paul Moor und Max Hahn navigate die Ruderboote.", True),
+    ],
+)
+def test_speaks_of_other_things(rule, line, kept):
+    document = text_document(line, "en")
+    claim = replace(finding(document, 0, "navigate"), rule=rule, category=Category.COOKIE_CONSENT)
+    assert bool(speaks_of_other_things(document, claim)) is kept
+    for category in (Category.RELATED, Category.TAGS, Category.CAPTION):  # they quote stories
+        assert speaks_of_other_things(document, replace(claim, category=category)) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "label", "kept"),
+    [
+        ("nl", "In de la lagen een ring en een foto: haar moeder op het ijs bij Stavoren", "foto", True),
+        ("nl", "Bij Stavoren ligt het ijs foto: ANP", "foto", False),
+        ("nl", "Het ijs bij Stavoren. foto: privé", "foto", False),
+        ("nl", "foto: haar moeder op het ijs bij Stavoren", "foto", False),  # all of it is the label's
+        ("de", "Am Morgen bot sich überall dasselbe Bild: umgestürzte Bäume und weinende Bauern", "Bild", True),
+        ("de", "Am Morgen in Graz Bild: picture alliance/dpa", "Bild", False),
+        ("de", "Am Morgen in Graz Bild: Archiv der Stadt und des Landes", "Bild", False),
+        ("de", "Am Morgen bot sich überall dasselbe Bild", "Bild", False),
+    ],
+)
+def test_label_in_a_sentence(language, line, label, kept):
+    document = text_document(line, language)
+    start = line.index(label)
+    claim = Finding(Category.PHOTO_CREDIT, "photo-credit.any.x", Strength.STRONG, start, len(line), line[start:])
+    assert bool(label_in_a_sentence(document, claim)) is kept
+    assert label_in_a_sentence(document, replace(claim, category=Category.NEWSLETTER)) is None
 
 
 def test_said_has_the_languages_of_the_rules():

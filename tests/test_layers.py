@@ -49,7 +49,7 @@ ALLOWED = {
     "detectors.scored": MODEL
     | {"language", "text_features", "text_scorer", "detectors.heard", "detectors.claims", "detectors.headline"},
     "detectors": MODEL | {"detectors.*", "detectors.heard", "detectors.headline", "detectors.scored"},
-    "guards": MODEL | {"language"},
+    "guards": MODEL | {"language", "rules"},
     "protection": MODEL,
     "decide": MODEL | {"options", "guards", "protection"},
     "fields": MODEL | {"options"},
