@@ -15,6 +15,7 @@ from cleaner.detectors.heard import Heard
 from cleaner.detectors.outside import find_outside
 from cleaner.detectors.related import find_related
 from cleaner.detectors.repeats import find_repeats
+from cleaner.detectors.signed import find_signed
 from cleaner.detectors.template import find_template
 from cleaner.detectors.threads import find_page_threads, find_threads
 from cleaner.detectors.wording import find_wording
@@ -32,7 +33,7 @@ def find_scored(document: Document, heard: Heard) -> Iterator[Finding]:
     return find_scored(document, heard)
 
 
-PAGE_DETECTORS: tuple[Detector, ...] = (find_outside, find_page_threads)
+PAGE_DETECTORS: tuple[Detector, ...] = (find_outside, find_page_threads, find_signed)
 """What is asked about a page first; then what it leaves is a text like any other."""
 
 DETECTORS: tuple[Detector, ...] = (
@@ -45,6 +46,7 @@ DETECTORS: tuple[Detector, ...] = (
     find_bios,
     find_related,
     find_threads,
+    find_signed,
     find_repeats,
     find_foreign,
     find_template,
