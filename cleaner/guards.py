@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import chain, pairwise
 
-from cleaner.language import words_of
+from cleaner.language import UNSPACED, words_of
 from cleaner.model import Category, Document, Finding
 from cleaner.rules import load_rules
 from cleaner.text import WORD, fold
@@ -222,7 +222,6 @@ WORDED_ALIKE = (NEVER_TOLD | {Category.ATTRIBUTION, Category.COMMENTS}) - {Categ
 STRANGE_WORDS = (4, 0.5)
 STEM = 5
 SHORTEST = 3
-PAIRED = ("ja", "ko", "zh")
 STRANGE_PAIRS = (12, 0.65)
 # Where nouns begin with a capital, names can't be told from them.
 NOUNS_LARGE = ("de",)
@@ -307,15 +306,14 @@ def story_tells_it(document: Document, finding: Finding) -> str | None:
 
 def _word_claimed(document: Document, finding: Finding, listed: str, language: str) -> str | None:
     """The first of some words of a language in a claim that is a sentence or more, and no legal text."""
-    _, at, index = _place(document, finding)
-    if at < 0 or not document.readings[index].sentence:
+    if not _is_sentence(document, finding):
         return None
     claimed = fold(document.text[finding.start : finding.end]).text
     words = WORD.findall(claimed)
     if len(words) > SAID_WORDS:
         return None
     known = _words(listed)
-    if language in ("ja", "ko", "zh"):
+    if language in UNSPACED:
         return next((word for word in known if word in claimed), None)
     return next((word for word in words if word in known), None)
 
@@ -324,8 +322,7 @@ def speaks_of_other_things(document: Document, finding: Finding) -> str | None:
     """The words of a notice stand in a sentence that for the rest is worded like none: a country's navigation, the
     cookies in a tin.
     """
-    _, at, index = _place(document, finding)
-    if finding.category not in WORDED_ALIKE or at < 0 or not document.readings[index].sentence:
+    if finding.category not in WORDED_ALIKE or not _is_sentence(document, finding):
         return None
     pack = finding.rule.split(".")[1]
     language = (document.language or "en") if pack == "any" else pack
@@ -333,9 +330,9 @@ def speaks_of_other_things(document: Document, finding: Finding) -> str | None:
     if not known:
         return None
     claimed = document.text[finding.start : finding.end]
-    telling = _pairs(claimed) if language in PAIRED else _stems(claimed, language)
+    telling = _pairs(claimed) if language in UNSPACED else _stems(claimed, language)
     strange = [word for word in telling if word not in known]
-    enough, share = STRANGE_PAIRS if language in PAIRED else STRANGE_WORDS
+    enough, share = STRANGE_PAIRS if language in UNSPACED else STRANGE_WORDS
     if len(strange) < max(enough, share * len(telling)):
         return None
     return f"{len(strange)} of its {len(telling)} words stand in no such notice: {', '.join(strange[:3])}…"
@@ -364,7 +361,7 @@ def _words_of_notices(language: str) -> frozenset[str]:
 def _held_by_packs(language: str) -> Iterator[str]:
     rules = (rule for rule in load_rules() if rule.language == language and rule.category in WORDED_ALIKE)
     for text in chain.from_iterable(rule.hits + rule.phrases for rule in rules):
-        if language in PAIRED:
+        if language in UNSPACED:
             yield from _pairs(text)
         else:
             yield from (word[:STEM] for word in WORD.findall(fold(text).text))
@@ -461,6 +458,12 @@ def _strangers(document: Document, index: int, alike: Callable[[str], object]) -
         last += 1
     others = [document.blocks[i].text for i in range(first, last + 1) if i != index]
     return len(others), sum(not document.notes.matches.get(text) for text in others)
+
+
+def _is_sentence(document: Document, finding: Finding) -> bool:
+    """True for a wording claim in a line that is a sentence or more."""
+    _, at, index = _place(document, finding)
+    return at >= 0 and document.readings[index].sentence
 
 
 def _place(document: Document, finding: Finding) -> tuple[str, int, int]:

@@ -45,6 +45,9 @@ SCRIPTS = {
     "hy": re.compile("[\u0530-\u058f]"),
 }
 
+# Languages whose words are not set apart by spaces, or are short: pieces are looked for in them.
+UNSPACED = ("ja", "ko", "zh")
+
 _ANY_SCRIPT = re.compile("|".join(script.pattern for script in SCRIPTS.values()))
 
 # The commonest words of each list; the long tail holds names and loan words. 200 told the 79 development publishers'

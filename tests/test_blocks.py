@@ -52,6 +52,6 @@ def test_every_structure_has_cases_and_says_when_it_fires():
 
 def test_the_detectors_and_their_order():
     assert [d.__name__ for d in DETECTORS] == [
-        "find_wording", "find_blank", "find_appeals", "find_captions", "find_headline", "find_bylines", "find_bios",
+        "find_wording", "find_blank", "find_rows", "find_appeals", "find_captions", "find_headline", "find_bylines", "find_bios",
         "find_related", "find_threads", "find_signed", "find_repeats", "find_foreign", "find_template", "find_zones", "find_scored",
     ]  # fmt: skip

@@ -19,6 +19,7 @@ from cleaner.guards import (
     story_is_about_it,
     story_tells_it,
 )
+from cleaner.language import UNSPACED
 from cleaner.model import Category, Finding, Strength
 from cleaner.rules import load_rules
 from cleaner.text import WORD, fold
@@ -101,7 +102,7 @@ def test_notices_tell_nothing():
             for hit in rule.hits:
                 folded = fold(hit).text
                 words = WORD.findall(folded)
-                pieces = rule.language in ("ja", "zh")  # no spaces between words
+                pieces = rule.language in UNSPACED
                 found = [word for word in told if word in (folded if pieces else words)]
                 assert len(words) > SAID_WORDS or not found, (rule.id, hit, found)
 

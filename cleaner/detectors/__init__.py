@@ -15,6 +15,7 @@ from cleaner.detectors.heard import Heard
 from cleaner.detectors.outside import find_outside
 from cleaner.detectors.related import find_related
 from cleaner.detectors.repeats import find_repeats
+from cleaner.detectors.rows import find_rows
 from cleaner.detectors.signed import find_signed
 from cleaner.detectors.template import find_template
 from cleaner.detectors.threads import find_page_threads, find_threads
@@ -39,6 +40,7 @@ PAGE_DETECTORS: tuple[Detector, ...] = (find_outside, find_page_threads, find_si
 DETECTORS: tuple[Detector, ...] = (
     find_wording,
     find_blank,
+    find_rows,
     find_appeals,
     find_captions,
     find_headline,

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from cleaner.detectors.claims import block_claim
 from cleaner.detectors.heard import Heard
+from cleaner.language import UNSPACED
 from cleaner.model import Block, Category, Document, Finding, Strength
 from cleaner.text import ends_sentence
 
@@ -177,6 +178,6 @@ def _by_readers(document: Document, blocks: Sequence[Block], entries: Sequence[_
 
 def _says_i(document: Document, block: Block) -> bool:
     words = OF_ONESELF.get(document.language or "", "").split()
-    if document.language in ("ja", "ko", "zh"):
+    if document.language in UNSPACED:
         return any(word in block.text for word in words)
     return not set(words).isdisjoint(document.read(block).words)

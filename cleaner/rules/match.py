@@ -123,6 +123,7 @@ class Matcher:
             else:
                 for phrase in rule.phrases:
                     self._index(key_of(phrase), _Probe(rule, phrase))
+        self._openers = frozenset(word for label in self._labels for word in WORD.findall(label)[:1])
         self._lines.close()
         self._prose.close()
         self._by_sign: dict[str, list[str]] = defaultdict(list)
@@ -143,14 +144,21 @@ class Matcher:
             if reaches_prose(probe.rule):
                 self._prose.add(key, probe)
 
+    def of_label(self, folded: str) -> Sequence[Rule]:
+        """The rules that know a folded text as a label."""
+        return self._labels.get(label_of(folded), ())
+
+    def begins_label(self, word: str) -> bool:
+        """True if a label begins with the word."""
+        return word in self._openers
+
     def match(self, readings: Sequence[Reading]) -> Iterator[Match]:
         """All matches in the blocks of a document; by block, then by rule id and place, the longest first."""
         found: set[Match] = set()
         for index, reading in enumerate(readings):
             text = reading.fold.text
-            labelled = self._labels.get(label_of(text)) if len(text) <= MAX_LABEL else None
-            if labelled:
-                found.update([Match(rule, index, 0, len(text)) for rule in labelled])
+            if len(text) <= MAX_LABEL:
+                found.update([Match(rule, index, 0, len(text)) for rule in self.of_label(text)])
             gate = self._prose if is_running(reading) else self._lines
             for key, probes in gate.open(reading.words):
                 _try(probes, index, reading, key, found)
