@@ -66,7 +66,8 @@ def _strength(labels: Sequence[_Label], reading: Reading, text: str) -> Strength
     strong, medium, weak = count[Strength.STRONG], count[Strength.MEDIUM], count[Strength.WEAK]
     telling = sum(not _says_nothing(word) for word in reading.words)
     if len(labels) < 2:
-        return Strength.STRONG if strong and (telling > 1 or _IN_BRACKETS.search(text)) else None
+        counted = telling < len(reading.words) and (telling > 1 or _IN_BRACKETS.search(text))
+        return Strength.STRONG if strong and counted else None
     apart = all(_SEPARATOR.search(reading.fold.text, one.end, next_.start) for one, next_ in pairwise(labels))
     alike = len({label.rule.category for label in labels}) == 1
     small = any(text[reading.fold.original(label.start, len(text))].islower() for label in labels)
