@@ -360,7 +360,9 @@ def _words_of_notices(language: str) -> frozenset[str]:
 
 def _held_by_packs(language: str) -> Iterator[str]:
     rules = (rule for rule in load_rules() if rule.language == language and rule.category in WORDED_ALIKE)
-    for text in chain.from_iterable(rule.hits + rule.phrases for rule in rules):
+    # Labels have no sentences, but words of everything that sites sell and show.
+    sentences = (rule.hits + (() if rule.at == "whole" else rule.phrases) for rule in rules)
+    for text in chain.from_iterable(sentences):
         if language in UNSPACED:
             yield from _pairs(text)
         else:

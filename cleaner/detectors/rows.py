@@ -63,7 +63,7 @@ def find_rows(document: Document, heard: Heard) -> Iterator[Finding]:
 def _strength(labels: Sequence[_Label], reading: Reading, text: str) -> Strength | None:
     """How sure it is that these labels are a row, if they are one."""
     count = Counter(label.rule.strength for label in labels)
-    strong, medium, weak = count[Strength.STRONG], count[Strength.MEDIUM], count[Strength.WEAK]
+    strong, weak = count[Strength.STRONG], count[Strength.WEAK]
     telling = sum(not _says_nothing(word) for word in reading.words)
     if len(labels) < 2:
         counted = telling < len(reading.words) and (telling > 1 or _IN_BRACKETS.search(text))
@@ -75,7 +75,7 @@ def _strength(labels: Sequence[_Label], reading: Reading, text: str) -> Strength
         return None
     if strong and (not weak or len(labels) >= ROW):
         return Strength.STRONG
-    return Strength.MEDIUM if strong or medium >= 2 or len(labels) > ROW else None
+    return Strength.MEDIUM if strong or len(labels) > ROW else None
 
 
 def _says_nothing(word: str) -> bool:
