@@ -22,7 +22,7 @@ from cleaner.rules import Rule
 from cleaner.rules.match import MAX_LABEL, Matcher, package_matcher
 from cleaner.text import CLAUSE_END, FULL_STOPS, WORD, Reading
 
-# A label has so few words; the longest of the packs that stand in rows have eight.
+# A label in a row has so few words; longer ones are sentences and have a line of their own.
 LABEL_WORDS = 8
 # So many labels are a row though stories use some of them as well.
 ROW = 3
@@ -53,7 +53,7 @@ def find_rows(document: Document, heard: Heard) -> Iterator[Finding]:
         if not _OF_SENTENCES.isdisjoint(folded):
             continue
         labels = _Row(folded, matcher, languages).labels()
-        strength = _strength(labels, reading, block.text)
+        strength = _strength(labels, reading, block.text) if labels else None
         if strength and 2 * sum(label.rule.language in languages for label in labels) >= len(labels):
             category = Counter(label.rule.category for label in labels).most_common(1)[0][0]
             why = f"a row of {len(labels)} labels" if len(labels) > 1 else "a label with a count"

@@ -123,7 +123,7 @@ class Matcher:
             else:
                 for phrase in rule.phrases:
                     self._index(key_of(phrase), _Probe(rule, phrase))
-        self._openers = frozenset(word for label in self._labels for word in WORD.findall(label)[:1])
+        self._openers = frozenset(word[0] for word in map(WORD.search, self._labels) if word)
         self._lines.close()
         self._prose.close()
         self._by_sign: dict[str, list[str]] = defaultdict(list)
